@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.domain.model import Colour
 from pipeline.domain.recognition import Gray
@@ -20,6 +21,12 @@ _COLOURS = ("red", "blue", "violet")
 _CLOSED_MM = 1.6  # gaps between a stamp's ring and its words that are closed; by trial
 _RING, _BOX_EDGE = 0.84, 0.86  # of the way from the middle to the edge, from where ink is a ring's, a frame's; by trial
 _SECTORS, _FRAMED = 36, 24  # directions of 10 degrees, and in how many of them a frame must show; by trial
+_INSIDE, _BEYOND, _BEYOND_MM = (
+    0.25,
+    0.8,
+    4.0,
+)  # shares of a line that are seen in a box and beyond it, and how far; by trial
+_GOING_ON = 3  # such lines: a table's
 _TINT, _ABOVE_TINT = 80, 12  # percentile of a page's colour that is its paper's, and levels by which a stamp exceeds it
 _SPARE = 1.07  # of a ring's radius that its box reaches: its middle is known to a millimetre
 _PURE = 85  # percentile of how little a stamp's ink absorbs of its own colour: so many of its pixels become paper
@@ -43,8 +50,9 @@ def find_seals(colour: Colour, *, dpi: float) -> tuple[Seal, ...]:
         chroma = cv2.subtract(own, others)
         if int(chroma.max()) < _MIN_CHROMA:
             continue
-        mask = cv2.compare(chroma, _stamped_from(chroma), cv2.CMP_GT)
-        seals.extend(Seal(box=box, colour=name) for box in _stamps(np.asarray(mask, np.uint8), dpi / _SMALL))
+        levels = _stamped_from(chroma), _stamped_from(chroma, share=0.5)
+        mask, pale = (np.asarray(cv2.compare(chroma, level, cv2.CMP_GT), np.uint8) for level in levels)
+        seals.extend(Seal(box=box, colour=name) for box in _stamps(mask, pale, dpi / _SMALL))
     return tuple(s for s in seals if not any(_holds(other.box, s.box) for other in seals if other is not s))
 
 
@@ -58,17 +66,18 @@ def _channels(colour: Colour, name: str) -> tuple[Gray, Gray]:
     return np.asarray(own, np.uint8), np.asarray(others, np.uint8)
 
 
-def _stamped_from(chroma: cv2.typing.MatLike) -> float:
-    """Levels by which a stamp's colour leads at least: more than its paper's does."""
+def _stamped_from(chroma: cv2.typing.MatLike, share: float = 1.0) -> float:
+    """Levels by which a stamp's colour, or such a share of it, leads at least: more than its paper's does."""
     tint = float(np.percentile(np.asarray(chroma)[::2, ::2], _TINT))
-    return max(_STAMPED, tint + _ABOVE_TINT)
+    return max(share * _STAMPED, tint + share * _ABOVE_TINT)
 
 
 def _holds(outer: Box, inner: Box) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
-def _stamps(mask: Gray, dpi: float) -> list[Box]:
+def _stamps(mask: Gray, pale: Gray, dpi: float) -> list[Box]:
+    """Boxes of stamps in a mask of their colour; `pale` is the mask of what has less of it, and more than paper."""
     mm = dpi / 25.4
     reach = max(3, int(_CLOSED_MM * mm) | 1)
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
@@ -83,7 +92,7 @@ def _stamps(mask: Gray, dpi: float) -> list[Box]:
             own = np.asarray(own & cv2.compare(labels[y : y + h, x : x + w], number, cv2.CMP_EQ), np.uint8)
             circles = ((x + a, y + b, _SPARE * r) for a, b, r in find_rings(own, mm, _SIZE_MM))
             out += [(a - r, b - r, a + r, b + r) for a, b, r in circles]
-        elif large < _LONGEST * small and _framed(own):
+        elif large < _LONGEST * small and _framed(own) and not _is_table(mask, pale, (x, y, w, h), mm):
             out.append((x, y, x + w, y + h))
     return [(x0 * _SMALL, y0 * _SMALL, x1 * _SMALL, y1 * _SMALL) for x0, y0, x1, y1 in out]
 
@@ -97,6 +106,29 @@ def _framed(mask: Gray) -> bool:
     round_frame = np.unique(sector[np.hypot(u, v) > _RING])
     square_frame = np.unique(sector[np.maximum(np.abs(u), np.abs(v)) > _BOX_EDGE])
     return max(len(round_frame), len(square_frame)) >= _FRAMED
+
+
+def _is_table(mask: Gray, pale: Gray, box: tuple[int, int, int, int], mm: float) -> bool:
+    """Whether lines in the box go on beyond it, paler: light left a part of a table that is printed in colour."""
+    x, y, w, h = box
+    inside = mask[y : y + h, x : x + w]
+    thick = np.zeros_like(inside)
+    thick[2:] |= inside[:-2]
+    thick[:-2] |= inside[2:]
+    lines = _along(inside & ~thick, _INSIDE)
+    reach = round(_BEYOND_MM * mm)
+    beyond = [pale[y : y + h, max(0, x - reach) : x], pale[y : y + h, x + w : x + w + reach]]
+    return any(side.shape[1] >= reach and _count(lines & _along(side, _BEYOND)) >= _GOING_ON for side in beyond)
+
+
+def _along(mask: Gray, share: float) -> NDArray[np.bool_]:
+    """Rows in which, or right beside which, so much of the width is ink."""
+    near = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    return np.asarray(np.count_nonzero(near, axis=1) >= share * mask.shape[1])
+
+
+def _count(rows: NDArray[np.bool_]) -> int:
+    return int(rows[:1].sum() + np.count_nonzero(rows[1:] & ~rows[:-1]))
 
 
 def see_through(grey: Gray, colour: Colour, seals: tuple[Seal, ...], *, dpi: float) -> Gray:

@@ -81,3 +81,25 @@ def test_a_red_field_is_no_stamp() -> None:
     sheet = written(WHITE)
     sheet[450:880, 100:1000] = (120, 110, 225)
     assert find_seals(sheet, dpi=DPI) == ()
+
+
+def red_rules(*, left: tuple[int, int, int], right: tuple[int, int, int]) -> Sheet:
+    """A table ruled and labelled in red; of the right part light has taken the colour."""
+    sheet = np.full((900, 1100, 3), WHITE, np.uint8)
+    for colour, x0, x1 in ((left, 100, 360), (right, 360, 1000)):
+        for y in range(200, 520, 40):
+            cv2.line(sheet, (x0, y), (x1, y), colour, 3)
+        for x in (x0, x1):
+            cv2.line(sheet, (x, 200), (x, 480), colour, 3)
+    for y in range(200, 480, 40):
+        cv2.putText(sheet, "(1) Ho va ten", (110, y + 30), cv2.FONT_HERSHEY_SIMPLEX, 0.8, left, 2)
+    return sheet
+
+
+def test_a_part_of_a_table_printed_in_red_is_no_stamp() -> None:
+    assert find_seals(red_rules(left=(60, 50, 160), right=(200, 195, 225)), dpi=DPI) == ()
+
+
+def test_a_stamp_over_pale_red_rules_is_found() -> None:
+    sheet = stamped(red_rules(left=(205, 200, 228), right=(205, 200, 228)), (400, 340))
+    assert np.abs(np.subtract(middles(sheet), [(400, 340)])).max() < 1.2 * MM
