@@ -107,6 +107,8 @@ def _read(definition: FormDefinition, leaf: Leaf, number: int) -> LeafFields:
         place = Place(sheet=Sheet(leaf.lines), leaf=number, page=leaf.page, part=leaf.part)
         by_labels.fields = card_fields(place, page, by_labels.fields)
     by_form = read_leaf(page, leaf, number)
+    for way in (by_form, by_labels):
+        way.fields = in_one_row(way.fields, leaf.lines)
     joined = reconciled(by_form, by_labels, form_leads=is_card(page))
     joined.fields = with_event_days(in_one_row(joined.fields, leaf.lines), leaf.lines)
     with_whole_names(joined, Sheet(leaf.lines))

@@ -14,6 +14,7 @@ from pipeline.values import normalise
 
 NUMBER, DAY, ISSUED = "registration_number", "date_of_registration", "date_of_issue"
 EVENTS = {"time_of_birth": "date_of_birth", "time_of_death": "date_of_death"}
+_DAY_INSIDE = re.compile(r"(?<=\w)\W+(?P<day>ngày\b)", re.IGNORECASE)
 _DAY_WORD = re.compile(r"^\W*ngày\b\W*", re.IGNORECASE)
 
 
@@ -87,6 +88,7 @@ def _rest_of_row(time: ExtractedField, event: str, lines: Sequence[TextLine]) ->
 
 def _day_in(number: ExtractedField, lines: Sequence[TextLine]) -> tuple[ExtractedField, ExtractedField] | None:
     """The number without the day that was read along with it, and that day."""
+    number = _parted(number, lines)
     for at, piece in enumerate(number.pieces):
         text = lines[piece.line].text[piece.start : piece.end]
         if at and _DAY_WORD.match(text):
@@ -103,6 +105,16 @@ def _day_in(number: ExtractedField, lines: Sequence[TextLine]) -> tuple[Extracte
             day = replace(number, name=DAY, grammar="date", verbatim=said, pieces=rest, box=box)
             return replace(number, verbatim=before, pieces=number.pieces[:at]), day
     return None
+
+
+def _parted(number: ExtractedField, lines: Sequence[TextLine]) -> ExtractedField:
+    """The number, a day in its own line as a piece of its own: "349, ngày 05/01/2010"."""
+    pieces = []
+    for piece in number.pieces:
+        found = _DAY_INSIDE.search(lines[piece.line].text, piece.start, piece.end)
+        at = piece.start if found is None else found.start("day")
+        pieces += [replace(piece, end=at), replace(piece, start=at)] if at > piece.start else [piece]
+    return replace(number, pieces=tuple(pieces))
 
 
 def _row(field: ExtractedField, lines: Sequence[TextLine]) -> int | None:

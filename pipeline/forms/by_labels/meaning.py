@@ -78,7 +78,7 @@ def heading(text: str, vocabulary: Vocabulary) -> str | None:
         return None
     persons = dict(vocabulary.words)
     rest = list(said)
-    while rest and _is_of_headings(rest[0]):
+    while rest and "".join(rest) not in persons and _is_of_headings(rest[0]):
         rest.pop(0)
     before = said[: len(said) - len(rest)]
     if _OF_HEADINGS.intersection(before) and (whose := persons.get("".join(rest))) is not None:

@@ -29,6 +29,7 @@ def headings(*texts: Row) -> list[str]:
         ("II. Về người mẹ", "mother"),
         ("B. Thông tin về mẹ", "mother"),
         ("Thông tin về người cha", "father"),
+        ("Thông tin về cha", "father"),
         ("Thông tn về người cha", "father"),
         ("Thỏng ti về mẹ", "mother"),
         ("Phần khai về người đi khai sinh", "declarant"),

@@ -55,6 +55,13 @@ def test_a_day_in_words_of_the_form_beside_the_number_is_so_too() -> None:
     assert found["date_of_issue"].endswith("17 tháng 10 năm 2018")
 
 
+def test_a_day_in_the_numbers_own_line_is_so_too_and_the_day_above_the_signer_is_of_issue() -> None:
+    found = told(line("Số: 349, ngày 05/01/2010", 150, 500, row=4))
+    assert found["registration_number"].rstrip(",") == "349"
+    assert found["date_of_registration"].endswith("05/01/2010")
+    assert found["date_of_issue"].endswith("17 tháng 10 năm 2018")
+
+
 def test_the_day_after_an_hour_is_that_of_the_death_and_not_of_issue() -> None:
     lines = [
         line("TRÍCH LỤC KHAI TỬ", 700, 140, row=1),
