@@ -22,8 +22,12 @@ _AT = """() => { const main = document.querySelector("main"), item = main.queryS
           shown: item?.dataset.shown, value: document.getElementById("answer")?.value,
           preloaded: main.dataset.preloaded, picks: [...(item?.querySelectorAll("[data-pick]") ?? [])]
             .map(one => one.dataset.text), digits: item ? "digits" in item.dataset : false}; }"""
-_NEXT_READY = """() => { const {shown, ahead, over} = document.querySelector("main").dataset;
+# A page that is just being loaded has no main yet.
+_NEXT_READY = """() => { const {shown, ahead, over} = document.querySelector("main")?.dataset ?? {};
   return shown && (Number(ahead) > 0 || over === "true") && document.querySelector(".line img, .missing-line"); }"""
+
+_OTHER_SHOWN = """item => { const main = document.querySelector("main");
+  return main !== null && main.dataset.shown !== item; }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Clerk:
 
     def moved_on(self, item: Shown) -> None:
         """Another item is on the screen, or nothing is left."""
-        self.page.wait_for_function("item => document.querySelector('main').dataset.shown !== item", arg=item.item)
+        self.page.wait_for_function(_OTHER_SHOWN, arg=item.item)
 
     def all_sent(self) -> None:
         expect(self.page.locator("[data-unsent]")).to_be_hidden()

@@ -89,7 +89,7 @@ def test_the_last_decision_is_taken_back_and_made_anew(desk: DeskServer, come: C
     clerk.moved_on(first)
     clerk.all_sent()
     clerk.press("F8")
-    clerk.page.wait_for_function("item => document.querySelector('main').dataset.shown === item", arg=first.item)
+    clerk.page.wait_for_function("item => document.querySelector('main')?.dataset.shown === item", arg=first.item)
     clerk.at()
     clerk.press("Enter")
     clerk.moved_on(first)
