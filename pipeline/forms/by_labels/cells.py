@@ -281,7 +281,7 @@ def _beside(
             of_labels.append(column)
     if not of_labels or not set(columns) - set(of_labels):
         return {}
-    several = _several(words, table, of_labels, meant)
+    several = _several(sheet, words, table, of_labels, meant)
     found = {}
     for row in sorted({row for row, _ in table}):
         if _names_persons(sheet, words, [table[p] for p in table if p[0] == row]):
@@ -353,15 +353,22 @@ def _may_be_value(words: Vocabulary, told: Sequence[tuple[Meaning, str | None]])
 
 
 def _several(
+    sheet: Sheet,
     words: Vocabulary,
     table: Mapping[Place, Sequence[int]],
     of_labels: Sequence[int],
     meant: Mapping[Place, Sequence[tuple[Meaning, str | None]]],
 ) -> bool:
     """Whether rows hold several values behind one label: a column for each person. A row in which another label stands
-    has its own values only."""
+    has its own values only, and says nothing of that."""
     if len(of_labels) != 1:
         return False
     rows = [[(r, c) for r, c in table if r == row and c > of_labels[0]] for row, c in table if c == of_labels[0]]
-    asking = [any(meant.get(p) and not _may_be_value(words, meant[p]) for p in row) for row in rows]
-    return sum(len(row) > 1 and not asks for row, asks in zip(rows, asking, strict=True)) > len(rows) / 2
+    asks = {
+        p
+        for p, told in meant.items()
+        if told and not _may_be_value(words, told) and _is_printed(sheet, words, table[p])
+    }
+    own = [row for row in rows if asks.isdisjoint(row)]
+    parted = sum(len(row) > 1 for row in own)
+    return parted >= FEWEST and parted >= len(own) / 2

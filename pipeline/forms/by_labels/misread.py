@@ -56,8 +56,11 @@ def unknown(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int, i
 
 
 def _next_numbers(sheet: Sheet) -> Iterator[tuple[int, int, int]]:
-    """Whole strips that begin with the number after that of the strip above them in their column."""
+    """Whole strips that begin with the number after that of the strip above them in their column. In cells nothing runs
+    on into the next row."""
     for line, below in _followed(sheet):
+        if sheet.lines[below].cell is not None:
+            continue
         one, other = _ITEM.match(sheet.texts[line]), _ITEM.match(sheet.texts[below])
         if one and other and int(other[1]) == int(one[1]) + 1 and not _NUMBERED.match(sheet.texts[below]):
             yield below, 0, len(sheet.texts[below])

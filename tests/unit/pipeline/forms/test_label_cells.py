@@ -301,3 +301,16 @@ def test_a_fold_through_one_row_and_a_second_label_in_another_make_no_columns_of
     assert fields["head_full_name"] == "Phạm Lan Mẫu"
     assert fields["residence"] == "thôn Đông, xã Kim Quan, huyện Thạch Thất, thành phố Hà Nội"
     assert (fields["temporary_from"], fields["temporary_until"]) == ("05-08-2020", "03-08-2022")
+
+
+def test_columns_of_both_parents_below_a_row_that_asks_two_things_are_each_theirs() -> None:
+    fields = told_by(
+        ("1. Họ, chữ đệm, tên", "LÊ THỊ MẪU"),
+        ("2. Nơi sinh", "Cửa Nam - Hà Nội"),
+        ("3. Dân tộc", "Kinh", "4. Quốc tịch", "Việt Nam"),
+        ("", "Mẹ", "", "Cha"),
+        ("5. Họ, chữ đệm, tên", "VŨ THỊ MẪU", "", "LÊ VĂN MẪU"),
+        ("6. Dân tộc", "Tày", "", "Kinh"),
+        ("7. Nghề nghiệp", "Sinh viên", "", "Nội trợ"),
+    )
+    assert (fields["mother_occupation"], fields["father_occupation"]) == ("Sinh viên", "Nội trợ")
