@@ -30,7 +30,7 @@ _BADLY_READ = 0.92  # mean of the letters' probabilities: what is read better is
 _PALE = 0.75  # of the contrast of this side's ink
 _BETTER = 0.08  # by which the mean is higher in a mirror, where a page is first seen to show through
 _READ = 0.6  # the least mean in a mirror of what is seen first
-_NO_WORSE = -0.05  # by which it may be lower on a page that shows through: its own pale lines were lower by a tenth
+_NO_WORSE = -0.05  # by which what can be read in a mirror may be read worse, then: its own lines were, by a tenth
 _LETTERS = 8  # in such lines together, from which the page shows through
 _SHORTEST = 3  # letters of a line that is asked about
 _PAPER, _WHITE = 250, 245  # grey levels of paper in the layout's ink, and from which a pixel is no ink
@@ -43,7 +43,7 @@ def show_through(
     """Which of the page's segments are writing of the other side, by their numbers.
 
     `readings[i]` was read from `cuts[i]`, the line image of `layout.segments[i]`. Only pale lines that were read badly
-    are read in a mirror.
+    are read in a mirror. What can be read neither way may be faded writing of this side, and stays.
     """
     sure = [number for number, reading in enumerate(readings) if _mean(reading) >= _SURELY_READ]
     if len(sure) < _FEWEST_LINES:
@@ -57,11 +57,11 @@ def show_through(
         and _contrast(layout, layout.segments[number].box) < _PALE * contrast
     ]
     mirrored = dict(zip(doubtful, reader.read([_mirrored(cuts[number]) for number in doubtful]), strict=True))
-    better = {n: _mean(seen) - _mean(readings[n]) for n, seen in mirrored.items() if len(_letters(seen)) >= _SHORTEST}
-    told = sum(
-        len(_letters(mirrored[n])) for n, gain in better.items() if gain > _BETTER and _mean(mirrored[n]) > _READ
-    )
-    return frozenset(number for number, gain in better.items() if gain > _NO_WORSE) if told >= _LETTERS else frozenset()
+    read = {n: _mean(seen) for n, seen in mirrored.items() if len(_letters(seen)) >= _SHORTEST}
+    better = {n for n in read if read[n] > _mean(readings[n]) + _BETTER}
+    if sum(len(_letters(mirrored[n])) for n in better if read[n] > _READ) < _LETTERS:
+        return frozenset()
+    return frozenset(better | {n for n in read if read[n] > _READ and read[n] > _mean(readings[n]) + _NO_WORSE})
 
 
 def _mirrored(cut: LineImage) -> LineImage:
