@@ -44,14 +44,24 @@ def _split(
     """The lines cut at the gap that leaves two sides of cards which are surest, each cut on."""
     best: tuple[float, list[tuple[tuple[TextLine, ...], Classification]]] = (0.0, [])
     for parts in widest_gaps(lines):
-        kinds = [classify(part) for part in parts]
-        if all(k.known and k.document_type in card_types() for k in kinds):
+        kinds = _kinds_of_cards(parts)
+        if kinds:
             shown = sum(k.candidates[0].evidence for k in kinds)
             if shown > max(best[0], MORE * kind.candidates[0].evidence):
                 best = (shown, list(zip(parts, kinds, strict=True)))
     if most < 2 or not best[1]:
         return [(tuple(lines), kind)]
     return [piece for part, own in best[1] for piece in _split(part, own, most // 2)]
+
+
+def _kinds_of_cards(parts: Sequence[Sequence[TextLine]]) -> list[Classification]:
+    """What each part is, if all are cards; else nothing, as soon as one is none (the part of fewer lines first)."""
+    kinds: dict[int, Classification] = {}
+    for n in sorted(range(len(parts)), key=lambda n: len(parts[n])):
+        kinds[n] = classify(parts[n])
+        if not kinds[n].known or kinds[n].document_type not in card_types():
+            return []
+    return [kinds[n] for n in range(len(parts))]
 
 
 def widest_gaps(lines: Sequence[TextLine]) -> Iterator[tuple[tuple[TextLine, ...], tuple[TextLine, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ Precision = Literal["fp32", "int8"]
 FILES: dict[Precision, str] = {"fp32": f"{NAME}.onnx", "int8": f"{NAME}.int8.onnx"}
 
 _BATCH_COLUMNS = 8192  # columns of one batch: bounds memory at about 60 MB
+_REMEMBERED = 16  # lines: as many as one doubtful value is cut into, and the next ones; 4 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ class OwnReader:
         require_vietnamese(self._charset, reader=NAME)
         self._symbols = ("", *self._manifest.characters)
         self._classes = {symbol: number for number, symbol in enumerate(self._symbols)}
+        self._remembered: dict[tuple[tuple[int, ...], bytes], list[tuple[int, Prepared, NDArray[np.float32]]]] = {}
         self._session()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -162,6 +165,22 @@ class OwnReader:
 
     def _answers(self, lines: Sequence[LineImage]) -> Iterator[tuple[int, Prepared, NDArray[np.float32]]]:
         """(place, line, log-probabilities of its steps) of every line that holds ink, in any order."""
+        if len(lines) == 1:
+            yield from self._alone(lines[0])
+            return
+        yield from self._computed(lines)
+
+    def _alone(self, line: LineImage) -> Iterator[tuple[int, Prepared, NDArray[np.float32]]]:
+        """As `_answers`; the last lines asked for one at a time are remembered, since a doubtful value's ink is asked
+        about several times. Lines read together are not: their numbers may differ in the last place."""
+        key = line.pixels.shape, hashlib.blake2b(line.pixels.tobytes()).digest()
+        if key not in self._remembered:
+            while len(self._remembered) >= _REMEMBERED:
+                self._remembered.pop(next(iter(self._remembered)), None)
+            self._remembered[key] = list(self._computed([line]))
+        yield from self._remembered[key]
+
+    def _computed(self, lines: Sequence[LineImage]) -> Iterator[tuple[int, Prepared, NDArray[np.float32]]]:
         session = self._session()
         prepared = [prepare(line.pixels) for line in lines]
         # int8 takes its ranges from what it is given together: a line must read the same whatever stands beside it.

@@ -67,8 +67,18 @@ def _gray(colour: NDArray[np.uint8]) -> Gray:
 def _reduced(gray: Gray, formats: Sequence[object], longest: int) -> list[Code]:
     """Codes of these formats on the image at no more than so many pixels of its longer side."""
     scale = min(1.0, longest / max(gray.shape))
-    small = gray if scale == 1.0 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = gray if scale == 1.0 else _shrunk(gray, scale)
     return list(_decode(small, formats, scale, (0.0, 0.0)))
+
+
+def _shrunk(gray: Gray, scale: float) -> Gray:
+    """Halved exactly, then down to the size asked for: above half of it the two nearest pixels are all there are, and
+    blending them takes a fifth of the time that areas take."""
+    while scale <= 0.5:
+        height, width = gray.shape[0] // 2, gray.shape[1] // 2
+        gray = np.asarray(cv2.resize(gray[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA))
+        scale *= 2
+    return np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _try_harder(gray: Gray, image: UprightImage) -> list[Code]:

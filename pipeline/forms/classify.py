@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -197,15 +197,21 @@ class _Match:
     title: float
 
 
-def _matches(clues: Clues, texts: Sequence[str]) -> dict[int, _Match]:
+def _matches(clues: Clues, texts: Sequence[str]) -> Mapping[int, _Match]:
+    return _matches_of(clues.wordings, tuple(texts))
+
+
+@lru_cache(maxsize=8)
+def _matches_of(wordings: Wordings, texts: tuple[str, ...]) -> Mapping[int, _Match]:
+    """A page is classified when it has been read and when papers are put together: its writing is searched once."""
     page = PageText.of(texts)
     pairs = grams("".join(k.text + " " for k in page.keys))
     likely = [
         n
-        for n, key in enumerate(clues.wordings.keys)
+        for n, key in enumerate(wordings.keys)
         if len(key) > SHORTEST and len(grams(key) & pairs) >= NEARLY * len(grams(key))
     ]
-    subset = Wordings(tuple(clues.wordings.keys[n] for n in likely))
+    subset = Wordings(tuple(wordings.keys[n] for n in likely))
     matches: dict[int, _Match] = {}
     for hit in find(subset, page):
         n = likely[hit.wording]
@@ -229,7 +235,7 @@ def _capital_share(text: str) -> float:
     return SMALL_LETTERS + (1 - SMALL_LETTERS) * min(1.0, upper / MOSTLY_CAPITALS)
 
 
-def _evidence(page: PageClues, matches: dict[int, _Match]) -> float:
+def _evidence(page: PageClues, matches: Mapping[int, _Match]) -> float:
     total = TITLE * max((_title(matches[n].title) for n in page.titles if n in matches), default=0.0)
     for n, weight in page.phrases:
         match = matches.get(n)
@@ -413,7 +419,7 @@ def _from_year(page: PageClues, year: int | None) -> float:
     return ISSUED if first is not None and last is not None and first <= year < last else 0.0
 
 
-def _names(clues: Clues, page: PageClues, matches: dict[int, _Match]) -> tuple[str, ...]:
+def _names(clues: Clues, page: PageClues, matches: Mapping[int, _Match]) -> tuple[str, ...]:
     wordings = [*page.titles, *(n for n, _ in page.phrases)]
     return tuple(clues.texts[n] for n in wordings if n in matches and matches[n].score > NAMED)
 

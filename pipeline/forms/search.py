@@ -156,27 +156,28 @@ def _ends(
     size = min(int(np.searchsorted(walked, _MOST)), (1 << _SHIFT) - 2)  # more letters than any form holds
     walked = (walked[:size] << _SHIFT).astype(np.int32)
     step, start = np.int32(_STEP << _SHIFT), (1 << _SHIFT) - 1
+    # Cells are kept less the cost of the walk to their place: adding letters of the text then costs nothing more.
     swap = (_COSTS[:, codes[:size]] << _SHIFT).astype(np.int32)
+    swap[:, 1:] -= np.diff(walked)
+    swap[:, 0] += start - walked[0]
     alive = np.arange(len(lengths))
     best = np.empty((len(lengths), size), dtype=np.int32)
-    best[:] = start - np.arange(1, size + 1, dtype=np.int32)  # start after this position, at no cost
+    best[:] = start - np.arange(1, size + 1, dtype=np.int32) - walked  # start after this position, at no cost
     for i in range(lengths[0]):
         if i % 4 == 3:
-            keep = (best.min(axis=1) >> _SHIFT) <= limits[alive]
+            keep = ((best + walked).min(axis=1) >> _SHIFT) <= limits[alive]
             if not keep.all():
                 alive, best = alive[keep], best[keep]
         if not len(alive):
             return
         moved = swap[patterns[alive, i]]
         moved[:, 1:] += best[:, :-1]
-        moved[:, 0] += i * step + start
-        np.minimum(moved, best + step, out=moved)
-        moved -= walked
-        np.minimum.accumulate(moved, axis=1, out=moved)
-        moved += walked
-        best = moved
+        moved[:, 0] += i * step
+        best += step
+        np.minimum(moved, best, out=moved)
+        best = np.minimum.accumulate(moved, axis=1, out=moved)
         while len(alive) and lengths[alive[-1]] == i + 1:
-            yield int(alive[-1]), best[-1]
+            yield int(alive[-1]), best[-1] + walked
             alive, best = alive[:-1], best[:-1]
 
 

@@ -74,7 +74,8 @@ def find_ink(grey: Gray) -> Ink:
     """Ink of writing on a grey view at about `VIEW_DPI`: rules, seals' rings, photographs left out."""
     paper, dark = levels(grey)
     binary = _binarised(grey, paper - dark)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_32S)
+    # As `pipeline.layout.components` does, and for its reason.
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(binary, 8, cv2.CV_32S, cv2.CCL_BBDT)
     keep = _like_characters(stats)
     keep[0] = False
     kinds = (keep + 2 * _like_rules(stats, *grey.shape)).astype(np.uint8)[labels]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.domain.model import DocumentType, TextLine
-from pipeline.forms.by_labels.labels import PageLabel, page_labels
+from pipeline.forms.by_labels.labels import PageLabel, hits_of, page_labels
 from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.fields import ExtractedField
@@ -68,8 +68,8 @@ def ruled(*cells: tuple[Cell, ...], table: int = 0, top: float = 100, xs: Sequen
 
 def labels_in(paper: Side, *texts: Row) -> list[tuple[str, str]]:
     """The labels found on a page of these rows: what each asks, and its printed words."""
-    sheet = Sheet(leaf(rows(*texts), paper[2]).lines)
-    return [(label.name, _printed(sheet, label)) for label in page_labels(sheet, vocabulary(paper[0]))]
+    sheet, words = Sheet(leaf(rows(*texts), paper[2]).lines), vocabulary(paper[0])
+    return [(label.name, _printed(sheet, label)) for label in page_labels(sheet, words, hits_of(sheet, words))]
 
 
 def _printed(sheet: Sheet, label: PageLabel) -> str:

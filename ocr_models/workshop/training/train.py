@@ -115,11 +115,24 @@ def vary(images: Tensor, generator: torch.Generator) -> Tensor:
     theta[:, 1, 1] = taller
     theta[:, 1, 2] = uniform(-0.07, 0.07)
     grid = functional.affine_grid(theta, [count, 1, height, width], align_corners=False)
+    grid = grid + _elastic(count, height, width, generator, images.device)
     ink = functional.grid_sample(ink, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
     ink = ink.clamp_(0, 1) ** uniform(0.7, 1.5)[:, None, None, None]
     ink = ink * uniform(0.7, 1.0)[:, None, None, None]
     noise = uniform(0.0, 0.06)[:, None, None, None]
     return (ink + noise * torch.randn(ink.shape, device=ink.device, generator=generator)).clamp_(0, 1)
+
+
+def _elastic(count: int, height: int, width: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    """Smooth displacements (N, H, W, 2) in the units of `grid_sample`: letters of other proportions, lines that waver.
+
+    Nodes half a line apart stray by up to two pixels (standard deviation); a third of the lines stay as they are.
+    """
+    nodes = torch.randn((count, 2, 3, max(3, round(width / 24))), device=device, generator=generator)
+    strength = 2.0 * (torch.rand((count, 1, 1, 1), device=device, generator=generator) * 1.5 - 0.5).clamp_(min=0)
+    field = functional.interpolate(nodes * strength, size=(height, width), mode="bicubic", align_corners=True)
+    scale = torch.tensor([2 / width, 2 / height], device=device)
+    return field.permute(0, 2, 3, 1) * scale
 
 
 def rate_at(share: float, peak: float) -> float:

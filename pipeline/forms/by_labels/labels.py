@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -83,12 +83,13 @@ class PageLabel:
         return self.meaning.what.name
 
 
-def page_labels(sheet: Sheet, vocabulary: Vocabulary, cells: FormCells = NO_CELLS) -> list[PageLabel]:
+def page_labels(
+    sheet: Sheet, vocabulary: Vocabulary, found: Mapping[str, Sequence[LabelHit]], cells: FormCells = NO_CELLS
+) -> list[PageLabel]:
     """The labels of a sheet in reading order. No two share a character; the weightier one stands.
 
-    `cells`: of a ruled form, where labels begin cells and values have none.
+    `found`: the sheet's `hits_of`. `cells`: of a ruled form, where labels begin cells and values have none.
     """
-    found = hits_of(sheet, vocabulary)
     bare = _has_no_colons(sheet, found)
     inside = cells.values - cells.labels.keys()
     whole = {n for cell in cells.labels.values() if cell.whole for n in (cell.line, *cell.rest)}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
-from pipeline.forms.search import PageText, Wordings, find
+from pipeline.forms.search import Hit, PageText, Wordings, find
 
 # All by trial, on papers of two makers.
 FULL = 100.0  # likeness of what is the same
@@ -104,13 +105,12 @@ def meanings_in(
 
     `share`: of the cell's letters that known words must be; `least`: their score.
     """
-    page = PageText.of([text])
     keys = tuple(k for k in vocabulary.labels if len(k) > 1)
     size = len(fold(text))
     if not size:
         return []
     hits = []
-    for hit in find(Wordings(keys), page):
+    for hit in _hits_in(text, keys):
         meaning = vocabulary.labels[keys[hit.wording]]
         starts = hit.start == 0 or not text[hit.start - 1].isalnum()
         ends = hit.end >= len(text) or not text[hit.end].isalnum()
@@ -133,6 +133,12 @@ def meanings_in(
         return []
     known = next((who for _, _, _, who in chosen if who), None)
     return [(meaning, who or known) for _, _, meaning, who in chosen]
+
+
+@lru_cache(maxsize=512)
+def _hits_in(text: str, keys: tuple[str, ...]) -> tuple[Hit, ...]:
+    """Cells are asked about several times while a table is made out."""
+    return tuple(find(Wordings(keys), PageText.of([text])))
 
 
 def is_label(text: str, vocabulary: Vocabulary) -> bool:

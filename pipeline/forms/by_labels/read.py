@@ -116,7 +116,8 @@ class _LabelReader(LeafReader):
     def _look(self) -> None:
         self.labels = hits_of(self.sheet, self.words)
         self.cells = form_cells(self.sheet, self.labels, self.words)
-        self.page_labels = with_misread(self.sheet, self.words, page_labels(self.sheet, self.words, self.cells))
+        found = page_labels(self.sheet, self.words, self.labels, self.cells)
+        self.page_labels = with_misread(self.sheet, self.words, found)
         self.spread = gutter(self.sheet, self.page_labels)
         headings = headings_of(self.sheet, self.words, self.page_labels)
         self.headings = dict(headings)

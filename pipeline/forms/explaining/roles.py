@@ -251,8 +251,9 @@ def whole_strip(sheet: Sheet, strip: int) -> Piece:
 def _wording(parts: _Parts, definition: FormDefinition, side: str) -> None:
     """Claims the printed wording of the paper's type and of this form of it."""
     words, sheet = vocabulary(definition.type), parts.sheet
-    cells = form_cells(sheet, hits_of(sheet, words), words)
-    labels = page_labels(sheet, words, cells)
+    found = hits_of(sheet, words)
+    cells = form_cells(sheet, found, words)
+    labels = page_labels(sheet, words, found, cells)
     parts.claim((whole_strip(sheet, n) for cell in cells.labels.values() for n in cell.rest), Role.LABEL)
     for label in labels:
         parts.claim((sheet.origin(Piece(line=n, start=s, end=e)) for n, s, e in spans(sheet, label)), Role.LABEL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.model import DocumentType
-from pipeline.forms.by_labels.labels import page_labels
+from pipeline.forms.by_labels.labels import hits_of, page_labels
 from pipeline.forms.by_labels.meaning import meanings_in
 from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.sheet import Sheet
@@ -335,8 +335,8 @@ def test_a_date_whose_year_stands_in_the_next_row_is_one_date() -> None:
     ["Nguyễn Văn An", "Đăng ký lại", "họ tên và đóng dấu)", "SỔ ĐĂNG KÝ HỘ KHẨU GIA ĐÌNH", "Số 47, ngõ 196 Khâm Thiên"],
 )
 def test_names_titles_and_lines_of_addresses_are_no_labels(text: str) -> None:
-    sheet = Sheet(leaf(rows(text)).lines)
-    assert page_labels(sheet, vocabulary(DocumentType.BIRTH_CERTIFICATE_OLD)) == []
+    sheet, words = Sheet(leaf(rows(text)).lines), vocabulary(DocumentType.BIRTH_CERTIFICATE_OLD)
+    assert page_labels(sheet, words, hits_of(sheet, words)) == []
 
 
 def test_a_header_cell_may_ask_several_things_of_one_person() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.model import DocumentType
-from pipeline.forms.by_labels.labels import headings_of, page_labels
+from pipeline.forms.by_labels.labels import headings_of, hits_of, page_labels
 from pipeline.forms.by_labels.meaning import heading, is_label
 from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.sheet import Sheet
@@ -18,7 +18,7 @@ WORDS = vocabulary(DocumentType.BIRTH_CERTIFICATE_OLD)
 def headings(*texts: Row) -> list[str]:
     """Whose parts the rows of a birth certificate head."""
     sheet = Sheet(leaf(rows(*texts)).lines)
-    return [who for _, who in headings_of(sheet, WORDS, page_labels(sheet, WORDS))]
+    return [who for _, who in headings_of(sheet, WORDS, page_labels(sheet, WORDS, hits_of(sheet, WORDS)))]
 
 
 @pytest.mark.parametrize(
