@@ -161,7 +161,7 @@ class Shrunk:
 def _halvings(shrink: float) -> int:
     """How many halves come first: so many that the last step still averages. A last step near one would soften what is
     thin: a dim ledger's rules were lost so (25 of 55 fields)."""
-    return max(0, int(math.log2(shrink / _AVERAGED)))
+    return max(0, int(math.log2(shrink)) - 1) if shrink >= 2 else 0
 
 
 def scale_of(transform: Transform, at: Point) -> float:

@@ -150,7 +150,7 @@ def _named_like(read: str, wording: str) -> bool:
     return any(word[:1].isupper() and printed[:1].islower() for word, printed in words)
 
 
-def _has_no_colons(sheet: Sheet, found: dict[str, list[LabelHit]]) -> bool:
+def _has_no_colons(sheet: Sheet, found: Mapping[str, Sequence[LabelHit]]) -> bool:
     """Whether the paper prints its labels without a colon."""
     sure = [hit.hit for hits in found.values() for hit in hits if hit.hit.score > READ_BEST and hit.hit.length > SHORT]
     with_colon = sum(bool(COLON.match(sheet.texts[h.last_line], h.end)) for h in sure)
