@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from storage.catalogue.search_index import BUCKET, bucket_term
 from storage.catalogue.tables import documents, search_documents, search_head, search_spellings, source_names
 from storage.objects.key import ObjectKey
 
-_NEWEST_BUCKETS = 8  # 32,768 documents
+_NEWEST_BUCKETS, _MOST_BUCKETS = 8, 32  # 32,768 and 131,072 documents; looking through more takes longer than all
+_AMPLE = 1.25  # times as many as are counted are expected among the newest before these are asked
 MOST_COUNTED = 2_000
 """So many finds are counted; of more it is known only that they are more."""
 
@@ -111,13 +113,15 @@ class Search:
         return count, list(self._connection.scalars(page, values)) if count > skip else []
 
     def _newest_docs(self, wanted: Wanted, values: Mapping[str, Any]) -> tuple[int, list[int]]:
-        """Of what nearly every paper has, more than are counted are among the newest; only else all are looked at."""
+        """Of what many papers have, more than are counted are among the newest; only else all are looked at."""
         newest = self._connection.scalar(sa.select(sa.func.max(search_documents.c.doc))) or 0
-        if newest > _NEWEST_BUCKETS * BUCKET:
-            buckets = AnyOf(tuple(bucket_term(newest - BUCKET * back) for back in range(_NEWEST_BUCKETS)))
-            count, docs = self._postgresql_docs(AllOf((wanted, buckets)), values)
+        buckets = _NEWEST_BUCKETS
+        while buckets <= _MOST_BUCKETS and newest > buckets * BUCKET:
+            among = AnyOf(tuple(bucket_term(newest - BUCKET * back) for back in range(buckets)))
+            count, docs = self._postgresql_docs(AllOf((wanted, among)), values)
             if count > MOST_COUNTED:
                 return count, docs
+            buckets = max(2 * buckets, math.ceil(buckets * _AMPLE * MOST_COUNTED / max(1, count)))
         return self._postgresql_docs(wanted, values)
 
     def _postgresql_docs(self, wanted: Wanted, values: Mapping[str, Any]) -> tuple[int, list[int]]:

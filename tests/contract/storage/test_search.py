@@ -11,7 +11,7 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, Status
 from pipeline.records.contract import record_bytes
 from pipeline.records.searching import Closeness, Question
-from storage.catalogue import Catalogue, NewDocument, StoredDocument
+from storage.catalogue import Catalogue, NewDocument, StoredDocument, search, search_index
 from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectKey
 from storage.office.store import OfficeStore
@@ -219,6 +219,20 @@ def test_pages_of_finds_follow_one_another_the_newest_first(archive: Archive) ->
         ["d6", "d5", "d4"], ["d3", "d2", "d1"], ["d0"],
     ]  # fmt: skip
     assert {page.count for page in pages} == {7}
+
+
+@pytest.mark.parametrize(("every", "told"), [(2, 5), (4, 5), (8, 3)])
+def test_a_name_is_counted_and_its_newest_papers_shown_however_many_bear_it(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, every: int, told: int
+) -> None:
+    for module in (search, search_index):
+        monkeypatch.setattr(module, "BUCKET", 1)  # a bucket a paper, and no more than four are counted
+    monkeypatch.setattr(search, "MOST_COUNTED", 4)
+    for number in range(24):
+        archive.add(f"d{number}", MAI if number % every == 0 else MAI | {"full_name": "Nguyễn Thị Lan"})
+    finds = archive.catalogue.find(Question(name="mai"), most=3)
+    newest = [f"d{number}" for number in range(23, -1, -1) if number % every == 0]
+    assert ([found.document_id for found in finds.documents], finds.count) == (newest[:3], told)
 
 
 def test_everything_that_is_found_comes_in_the_order_of_indexing(archive: Archive, catalogue: Catalogue) -> None:
