@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.TiffImagePlugin import TiffImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.intake.jpeg import START_OF_SCAN, is_frame, scan_end, segments, without_markers
 from pipeline.intake.pixels import shrink_of
 from pipeline.intake.restarts import part_missing_from
+from pipeline.intake.webp import decode_webp
 
 Decode = Callable[[bytes], NDArray[np.uint8]]
 """The picture that compressed data give, in its stored rows. May raise anything."""
@@ -82,9 +82,7 @@ def webp_missing_from(data: bytes) -> float | None:
     def decode(body: bytes) -> NDArray[np.uint8]:
         chunk = data[at : at + 4] + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
         inner = data[8:at] + chunk
-        image = WebPImageFile(BytesIO(b"RIFF" + struct.pack("<I", len(inner)) + inner))
-        image.load()
-        return np.asarray(image)
+        return decode_webp(b"RIFF" + struct.pack("<I", len(inner)) + inner)
 
     return missing_from(picture, decode, parted=True)
 

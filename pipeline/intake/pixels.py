@@ -40,7 +40,7 @@ SCANNER_DPI = (50.0, 2400.0)  # from a coarse fax to the finest flatbed
 LONG_SIDE_IN = (1.5, 26.0)  # inches of a page's longer side: below a card's 3.4, above A2's 23.4
 _MOST_STRETCHED = 120_000_000  # pixels, as a page may have (`IntakeLimits`): a hostile page may claim any proportion
 _ROOMY, _HUGE = 36_000_000, 72_000_000  # pixels: A3 at 400 dpi has 31 million, A2 at 500 dpi and A1 at 300 dpi 70
-_BAND = 256  # rows that are reduced at a time
+_BAND = 64  # rows that are reduced at a time; for memory
 _FINE_DPI = 400.0  # resolution from which a page of more than the first is coarse enough for reading at half of it
 _SQUARE = 0.02  # relative difference of the two resolutions up to which pixels count as square
 

@@ -29,6 +29,7 @@ from pipeline.intake.pixels import (
     squared,
 )
 from pipeline.intake.source import ReadableFile
+from pipeline.intake.webp import decode_webp, webp_size
 
 _EXIF_ORIENTATION = 0x0112
 _UNEQUAL = 4  # finer over coarser resolution, at most: a fax has 2.1
@@ -64,14 +65,12 @@ class RasterSource:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                if shrink > 1 and self._media_type == sniff.JPEG:
-                    image.draft(image.mode, (full[0] // shrink, full[1] // shrink))  # the decoder reduces by itself
-                image.load()
+                mirror, turn = orientation_of(image.getexif().get(_EXIF_ORIENTATION))
+                resolution = coarser(resolution_of(image, turn), shrink)
+                image = self._loaded(image, shrink)
         except Exception as error:
             raise self._why(error, page=number) from error
-        mirror, turn = orientation_of(image.getexif().get(_EXIF_ORIENTATION))
         keep = self._media_type == sniff.JPEG and image.mode in ("L", "RGB") and not mirror
-        resolution = coarser(resolution_of(image, turn), shrink)
         pixels = pixels_of(image, shrink if image.size == full else 1)
         del image  # what is not needed is not held
         missing_from = self._missing_from(pixels)
@@ -91,6 +90,15 @@ class RasterSource:
 
     def close(self) -> None:
         self._stream.close()
+
+    def _loaded(self, image: Image.Image, shrink: int) -> Image.Image:
+        """With its pixels. A still WebP's come without Pillow, whose decoder of animations holds several canvases."""
+        if self._media_type == sniff.WEBP and not getattr(image, "is_animated", False):
+            return Image.fromarray(decode_webp(self._path.read_bytes()))
+        if shrink > 1 and self._media_type == sniff.JPEG:  # the decoder reduces by itself
+            image.draft(image.mode, (image.width // shrink, image.height // shrink))
+        image.load()
+        return image
 
     def _missing_from(self, pixels: Pixels) -> float | None:
         if self._media_type == sniff.JPEG:
@@ -129,23 +137,6 @@ def resolution_of(image: Image.Image, turn: int = 0) -> tuple[float, float] | No
     if not (least <= x <= most and least <= y <= most and max(x, y) <= _UNEQUAL * min(x, y)):
         return None
     return (y, x) if turn in (90, 270) else (x, y)
-
-
-def webp_size(stream: BinaryIO) -> tuple[int, int]:
-    """Canvas width and height by the header of a WebP file (RFC 9649); (0, 0) when it has none."""
-    stream.seek(0)
-    head = stream.read(30)
-    stream.seek(0)
-    kind, body = head[12:16], head[20:]
-    if kind == b"VP8X" and len(body) >= 10:
-        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
-    if kind == b"VP8 " and len(body) >= 10:
-        width, height = (int.from_bytes(body[i : i + 2], "little") & 0x3FFF for i in (6, 8))
-        return width, height
-    if kind == b"VP8L" and len(body) >= 5:
-        bits = int.from_bytes(body[1:5], "little")
-        return 1 + (bits & 0x3FFF), 1 + ((bits >> 14) & 0x3FFF)
-    return 0, 0
 
 
 def is_cut(stream: BinaryIO, media_type: str) -> bool:
