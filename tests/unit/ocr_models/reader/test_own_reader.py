@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -201,3 +202,26 @@ def test_an_empty_line_has_no_alternatives(reader: OwnReader) -> None:
 
 def test_our_reader_weighs_words_and_scores() -> None:
     assert isinstance(OwnReader(), LexicalRecognizer) and isinstance(OwnReader(), ScoringRecognizer)
+
+
+def test_a_line_asked_about_again_is_not_computed_again_but_another_as_large_is(
+    reader: OwnReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, other = stand_in.draw("AĐA"), stand_in.draw("ĐAĐ")
+    (plain,) = reader.read([line])
+
+    def refuse(_: object) -> NoReturn:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(reader, "_computed", refuse)
+    same = replace(line, pixels=line.pixels.copy())
+    assert reader.read([same]) == [plain]
+    assert reader.trace(same).best > reader.score(same, ["AAA"])[0]
+    with pytest.raises(AssertionError, match="computed again"):
+        reader.read([other])
+
+
+def test_lines_asked_about_long_ago_are_forgotten(reader: OwnReader) -> None:
+    for letters in range(1, 30):
+        reader.read([stand_in.draw("A" * letters)])
+    assert len(reader._remembered) < 29
