@@ -4,7 +4,7 @@
 
 Every commit is durable (fsync) and in the store's log. `--objects`: so many small objects are checked, with the memory
 that needs. `--s3`: the same against a bucket of this server, with the keys of HOTICH_S3_ACCESS_KEY and
-HOTICH_S3_SECRET_KEY.
+HOTICH_S3_SECRET_KEY; `--s3 own` starts one (SeaweedFS) in the folder.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 from storage.catalogue import Catalogue
@@ -32,6 +34,9 @@ from storage.rebuilding import rebuild
 from storage.store_log import keep_log
 from storage.verify import verify
 from tests.contract.storage.samples import digitized, work_key
+from tests.making.stack import Stack
+
+_AT_ONCE = 8  # objects that are put into a bucket at a time
 
 
 def main() -> None:
@@ -42,12 +47,27 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="on the disk that is to be measured")
     parser.add_argument("--s3", metavar="HOST:PORT")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=given.folder, prefix="hotich-bench-") as name:
-        for kind, store in _stores(Path(name), given.s3):
+    with tempfile.TemporaryDirectory(dir=given.folder, prefix="hotich-bench-") as name, _server(name, given.s3) as s3:
+        for kind, store in _stores(Path(name), s3):
             told = {"store": kind} | _commits(Path(name) / kind, store, given.commits)
             told |= _reading(Path(name) / kind, store, given.megabytes)
             told |= _many(Path(name) / kind, store, given.objects)
             print(json.dumps(told, indent=1))
+
+
+@contextlib.contextmanager
+def _server(folder: str, asked: str | None) -> Iterator[str | None]:
+    """The S3 server that is asked for, in the block; its keys are in the environment."""
+    if asked != "own":
+        yield asked
+        return
+    stack = Stack(Path(folder) / "server", settings={})
+    stack.start_s3()
+    try:
+        os.environ |= stack.of_s3()
+        yield os.environ["HOTICH_S3_ENDPOINT"]
+    finally:
+        stack.close()
 
 
 def _stores(folder: Path, endpoint: str | None) -> Iterator[tuple[str, ObjectStore]]:
@@ -110,15 +130,7 @@ def _reading(folder: Path, store: ObjectStore, megabytes: int) -> dict[str, floa
 
 def _many(folder: Path, store: ObjectStore, count: int) -> dict[str, float]:
     """Many small objects that nothing names, in a folder put there without fsync: what is measured is the check."""
-    for number in range(count):
-        data = b"%d" % number
-        if isinstance(store, LocalStore):
-            digest = hashlib.sha256(data).hexdigest()
-            path = store.folder / "sha256" / digest[:2] / digest[2:]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        else:
-            store.put(data)
+    _fill(store, count)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.perf_counter()
     with contextlib.closing(Catalogue.open_to_check(f"sqlite:///{folder / 'catalogue.db'}")) as catalogue:
@@ -130,6 +142,20 @@ def _many(folder: Path, store: ObjectStore, count: int) -> dict[str, float]:
         "objects_per_s": round(report.objects / took, 1),
         "memory_grew_mb": round(grown / 1024, 1),
     }
+
+
+def _fill(store: ObjectStore, count: int) -> None:
+    names = (b"%d" % number for number in range(count))
+    if not isinstance(store, LocalStore):
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            while some := list(islice(names, 1000)):
+                list(pool.map(store.put, some))
+        return
+    for data in names:
+        digest = hashlib.sha256(data).hexdigest()
+        path = store.folder / "sha256" / digest[:2] / digest[2:]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -109,13 +109,20 @@ class Stack:
         self.start_postgres()
         self.start_prefect()
 
+    def of_s3(self) -> dict[str, str]:
+        """What a program is told of the S3 server."""
+        return {
+            "HOTICH_S3_ENDPOINT": f"127.0.0.1:{self._s3_ports[3]}",
+            "HOTICH_S3_ACCESS_KEY": self._keys[0],
+            "HOTICH_S3_SECRET_KEY": self._keys[1],
+        }
+
     def environment(self, home: str) -> dict[str, str]:
         """Of a machine with a home of its own."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("HOTICH_", "PREFECT_"))}
-        return clean | self.settings | {
+        return clean | self.settings | self.of_s3() | {
             "HOTICH_HOME": str(self.folder / home), "HOTICH_DATABASE_URL": self.database_url(self.database),
-            "HOTICH_S3_ENDPOINT": f"127.0.0.1:{self._s3_ports[3]}", "HOTICH_S3_ACCESS_KEY": self._keys[0],
-            "HOTICH_S3_SECRET_KEY": self._keys[1], "PREFECT_API_URL": self.api, "OMP_THREAD_LIMIT": "1",
+            "PREFECT_API_URL": self.api, "OMP_THREAD_LIMIT": "1",
             "OMP_NUM_THREADS": "1", "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         }  # fmt: skip
 
