@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from storage.catalogue import Catalogue, ChainReport
 from storage.catalogue.audit import AuditLog
@@ -187,13 +189,8 @@ def _read_objects(
     corrupt: list[ObjectKey] = []
     orphans: list[ObjectKey] = []
     count = orphans_in_all = 0
-    for count, key in enumerate(objects.keys(), start=1):
-        scratch.meet(_MET, key.sha256)
-        if (
-            not goes_on.was_sound(key)
-            and not scratch.has_met(WHOLE, key.sha256)
-            and not _is_whole(objects, key, keys_missing)
-        ):
+    for count, (key, whole) in enumerate(_in_order(objects, scratch, goes_on, keys_missing), start=1):
+        if not whole:
             corrupt.append(key)
         elif not scratch.is_named(key):
             orphans_in_all += 1
@@ -206,11 +203,47 @@ def _read_objects(
     return count, corrupt, orphans, orphans_in_all
 
 
-def _is_whole(objects: ObjectStore, key: ObjectKey, keys_missing: Counter[str]) -> bool:
+def _in_order(
+    objects: ObjectStore, scratch: Scratch, goes_on: GoesOn, keys_missing: Counter[str]
+) -> Iterator[tuple[ObjectKey, bool]]:
+    """Every key in order, and whether its object is whole; as many are read at a time as suits the store."""
+    waiting: deque[tuple[ObjectKey, Callable[[], _Read]]] = deque()
+
+    def first() -> tuple[ObjectKey, bool]:
+        key, read = waiting.popleft()
+        told = read()
+        if told.key_missing:
+            keys_missing[told.key_missing] += 1
+        return key, told.whole
+
+    with ThreadPoolExecutor(objects.at_once) as pool:
+        for key in objects.keys():  # noqa: SIM118 - no dictionary
+            scratch.meet(_MET, key.sha256)
+            if goes_on.was_sound(key) or scratch.has_met(WHOLE, key.sha256):
+                waiting.append((key, _Read))
+            elif objects.at_once > 1:
+                waiting.append((key, pool.submit(_read_whole, objects, key).result))
+            else:
+                waiting.append((key, partial(_read_whole, objects, key)))
+            if len(waiting) >= objects.at_once:
+                yield first()
+        while waiting:
+            yield first()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Whether an object is whole, as far as can be told without the encryption key of this id."""
+
+    whole: bool = True
+    key_missing: str = ""
+
+
+def _read_whole(objects: ObjectStore, key: ObjectKey) -> _Read:
     try:
         objects.open(key).close()
     except EncryptionKeyMissing as error:
-        keys_missing[error.key_id] += 1
+        return _Read(key_missing=error.key_id)
     except (CorruptObject, ObjectMissing):
-        return False
-    return True
+        return _Read(whole=False)
+    return _Read()

@@ -71,6 +71,10 @@ class EncryptedStore:
         self._healed: list[ObjectKey] = []
         self._used: bool | None = None
 
+    @property
+    def at_once(self) -> int:
+        return self._plain.at_once
+
     def put(
         self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False, of: Classes = NO_PAPER
     ) -> ObjectKey:

@@ -41,6 +41,8 @@ class LocalStore:
     file in `FOLDER/incoming`, which a later start removes once it is a day old.
     """
 
+    at_once = 1  # a disk that turns reads one file after the other quickest
+
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         """Makes the folder when it is missing, unless it is `read_only`: then it is made when something is put there.
         Raises AccessRefused, DiskFull."""

@@ -46,8 +46,10 @@ class S3Store:
     Keys are digests, and the bucket keeps every version, so nothing stored is ever lost to a second
     write. Transport errors and "slow down" answers are tried again, `attempts` times in all, waiting
     0.2 s, 0.4 s, 0.8 s, ... between; every other error is reported at once. A process makes its own
-    store: never share one over a fork.
+    store: never share one over a fork; threads may.
     """
+
+    at_once = 8  # fewer than the connections that are kept
 
     def __init__(
         self,

@@ -68,6 +68,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    @property
+    def at_once(self) -> int:
+        """How many of its objects are best read at a time: several where each waits for a server's answer."""
+
     def take_healed(self) -> list[ObjectKey]:
         """The objects that `put` has healed since this was last asked."""
         ...

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
 import pytest
 import sqlalchemy as sa
 
@@ -49,6 +53,35 @@ def test_a_damaged_object_is_named(objects: LocalStore, catalogue: Catalogue) ->
     report = verify(objects, catalogue)
     assert report.corrupt == (key,)
     assert not report.ok
+
+
+class _Server(LocalStore):
+    """Answers only when two are asked for at a time, as a distant server would be best used."""
+
+    at_once = 4
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, read_only=True)
+        self.two = threading.Barrier(2, timeout=30)
+
+    def open(self, key: ObjectKey) -> BinaryIO:
+        self.two.wait()
+        return super().open(key)
+
+
+def test_objects_behind_a_server_are_read_several_at_a_time_and_told_in_their_order(
+    objects: LocalStore, catalogue: Catalogue
+) -> None:
+    for number in range(8):
+        objects.put(b"%d" % number)
+    damaged = [key for n, key in enumerate(objects.keys()) if n % 3 == 0]
+    for key in damaged:
+        (objects.folder / key.name).chmod(0o644)
+        (objects.folder / key.name).write_bytes(b"damaged")
+    told: list[int] = []
+    report = verify(_Server(objects.folder), catalogue, progress=told.append)
+    assert (list(report.corrupt), report.orphans_in_all) == (damaged, 5)
+    assert told == list(range(1, 9))
 
 
 def test_a_missing_object_is_named_with_its_document(objects: LocalStore, catalogue: Catalogue) -> None:
