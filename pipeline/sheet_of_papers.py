@@ -1,7 +1,7 @@
 """Two papers on one sheet, told apart: certificates one above the other on a flatbed, an extract beside a certificate.
 
-One record would mix them: the dead person's number in a child's record. Each paper has its own title; papers that are
-many acts by themselves, registers and books, are not looked at.
+One record would mix them: the dead person's number in a child's record. Each paper has its own title. A leaf of a
+register or a book may name papers among its acts: only what is a whole paper of one act by itself is parted from it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from statistics import median
 from pipeline.domain.geometry import bounds
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.acts_on_leaf import tells_of_several
-from pipeline.forms.classify import Classification, classify, names_paper
+from pipeline.forms.classify import Classification, classify, names_paper, titled
 from pipeline.read_image import ReadImage, part_of
 from pipeline.sheet_of_cards import widest_gaps
 
@@ -22,14 +22,18 @@ _MANY_ACTS = frozenset(
 )
 _MOST = 4  # papers on one sheet
 _TITLE = 0.95  # of the usual line's height: lower print is no title; by trial
+_WHOLE = 1.5  # times the evidence that is enough, from which what stands beside a book is a paper and no mention of one
 _APART = 6.0  # letter heights between two titles that are two papers', not one in two lines; by trial
 
 
 def papers_apart(image: ReadImage, kind: Classification) -> list[tuple[ReadImage, Classification]]:
     """The image as one; or each paper on it by itself, where a gap in the writing leaves a title on both sides."""
-    if image.image.kind != "page" or kind.document_type in _MANY_ACTS or not has_several_titles(image.lines):
+    if image.image.kind != "page":
         return [(image, kind)]
-    parts = _split(image.lines, _MOST)
+    if kind.document_type in _MANY_ACTS:
+        parts = _beside_a_book(image.lines, kind.document_type) if _names_one_act(image.lines) else []
+    else:
+        parts = _split(image.lines, _MOST) if has_several_titles(image.lines) else []
     if len(parts) < 2:
         return [(image, kind)]
     return [(part_of(image, lines), classify(lines)) for lines in parts]
@@ -41,7 +45,8 @@ def in_doubt(images: Sequence[ReadImage], document_type: DocumentType) -> bool:
     sheets = [image for image in images if image.image.kind == "page"]
     if any(tells_of_several(image.lines, document_type) for image in sheets):
         return True
-    return document_type not in _MANY_ACTS and any(has_several_titles(image.lines) for image in sheets)
+    holds_another = _names_one_act if document_type in _MANY_ACTS else has_several_titles
+    return any(holds_another(image.lines) for image in sheets)
 
 
 def has_several_titles(lines: Sequence[TextLine]) -> bool:
@@ -54,6 +59,27 @@ def has_several_titles(lines: Sequence[TextLine]) -> bool:
     boxes = [box for box in named if box[3] - box[1] >= _TITLE * usual]
     apart = _APART * usual
     return any(_distance(a, b) >= apart for a, b in combinations(boxes, 2))
+
+
+def _names_one_act(lines: Sequence[TextLine]) -> bool:
+    """Whether a line is the title of papers of one act, and of no register or book."""
+    return any(types and types.isdisjoint(_MANY_ACTS) for types in (titled([line.text]) for line in lines))
+
+
+def _beside_a_book(lines: Sequence[TextLine], book: DocumentType) -> list[tuple[TextLine, ...]]:
+    """The book's lines and those of a whole paper beside, above or below it; nothing where no gap parts them so."""
+    for parts in widest_gaps(lines):
+        kinds = [classify(part) for part in parts]
+        for n in (0, 1):
+            if kinds[n].document_type is book and _is_one_act(kinds[1 - n]) and _names_one_act(parts[1 - n]):
+                return list(parts)
+    return []
+
+
+def _is_one_act(kind: Classification) -> bool:
+    """Whether this is a paper of one act, and no mention of one."""
+    best = kind.candidates[0]
+    return kind.known and kind.document_type not in _MANY_ACTS and best.evidence >= _WHOLE * best.enough
 
 
 def _distance(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.forms.definition import PLACES
 from pipeline.forms.fields import UNCOUNTED, ExtractedField, by_name
 from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields
 from pipeline.forms.sheet import Piece
-from pipeline.values import normalise
+from pipeline.gazetteer.resolve import ends_in_unit
+from pipeline.values import Normal, normalise
 
 AGREE, ALONE, DIFFER = 1.0, 0.0, -1.0
 """What the other way of reading says of a value: the same, nothing, another value."""
@@ -146,7 +148,8 @@ def _compared(field: ExtractedField, other: ExtractedField) -> ExtractedField:
     """The leading value, with what the other way's says of it; the other's where only that has its grammar's form.
 
     A longer value around the same ink is no other value: that way went on into what stands beside. It proves nothing,
-    nor does it speak against. One that the leading value goes beyond does: what it added may be a neighbour's.
+    nor does it speak against; but a place's does, and is taken, where it alone comes to the end of an address. One that
+    the leading value goes beyond speaks against it: what it added may be a neighbour's.
     """
     if fold(field.verbatim) == fold(other.verbatim):
         return _told(field, AGREE, ruled=other.support.ruled)
@@ -157,7 +160,15 @@ def _compared(field: ExtractedField, other: ExtractedField) -> ExtractedField:
         return _told(other, DIFFER)
     if own and own == others and valid.value == rather.value:
         return _told(field, AGREE)
-    return _told(field, ALONE if own and own < others else DIFFER)
+    if not (own and own < others):
+        return _told(field, DIFFER)
+    if {field.grammar, other.grammar} <= PLACES and _ends(rather) and not _ends(valid):
+        return _told(other, DIFFER)
+    return _told(field, ALONE)
+
+
+def _ends(place: Normal) -> bool:
+    return bool(place.value) and ends_in_unit(place.value or "")
 
 
 def doubted(field: ExtractedField) -> ExtractedField:

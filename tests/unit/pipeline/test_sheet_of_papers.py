@@ -57,6 +57,22 @@ def test_the_acts_of_a_register_are_no_papers() -> None:
     assert len(papers_apart(image, classify(image.lines))) == 1
 
 
+@pytest.mark.parametrize(("x", "y"), [(0.0, 9000.0), (9000.0, 0.0)])
+def test_a_certificate_beside_a_registers_leaf_is_a_paper_of_its_own(x: float, y: float) -> None:
+    leaf = Paper(seed=1).write(form("birth_register_entry", "ledger").pages[0]).lines
+    parts = apart(sheet(tuple(leaf), paper(*CERTIFICATE, x=x, y=y, seed=2)))
+    assert parts == ["birth_register_entry", "birth_certificate"]
+
+
+def test_a_certificates_title_among_the_acts_of_a_register_leaves_a_doubt() -> None:
+    leaf = tuple(Paper(seed=1).write(form("birth_register_entry", "ledger").pages[0]).lines)
+    low = max(corner[1] for one in leaf for corner in one.box)
+    image = sheet(leaf, (line("GIẤY KHAI SINH", 300, round(low) - 300),))
+    assert apart(image) == ["birth_register_entry"]
+    assert in_doubt([image], classify(image.lines).document_type)
+    assert not in_doubt([sheet(leaf)], classify(leaf).document_type)
+
+
 def test_two_titles_without_a_gap_between_the_papers_leave_a_doubt() -> None:
     lines = paper(*CERTIFICATE)
     left = max(corner[0] for one in lines for corner in one.box)

@@ -57,6 +57,22 @@ def test_a_value_that_runs_over_a_label_speaks_against_its_way() -> None:
     assert witness(reconciled(by_form, by_labels))["place"] == ("xã Vân Hà", ALONE)
 
 
+def test_an_address_that_one_way_cuts_short_of_its_end_is_taken_whole_and_doubted() -> None:
+    by_form = LeafFields(
+        fields=[field("place", "Trung Văn", "address"), field("other", "xã Vân Hà", "address", line=1)]
+    )
+    by_labels = LeafFields(
+        fields=[
+            field("place", "Trung Văn - Từ Liêm - Hà Nội", "address"),
+            field("other", "xã Vân Hà, Giới tính", "address", line=1),
+        ]
+    )
+    assert witness(reconciled(by_form, by_labels)) == {
+        "place": ("Trung Văn - Từ Liêm - Hà Nội", DIFFER),
+        "other": ("xã Vân Hà", ALONE),
+    }
+
+
 def test_members_are_paired_only_where_both_ways_count_as_many() -> None:
     two = [[field("members[].full_name", name, "name")] for name in ("Lê Mẫu", "Lê Thử")]
     both = reconciled(LeafFields(members=two), LeafFields(members=two))
