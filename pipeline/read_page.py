@@ -42,6 +42,7 @@ class Readers:
 MOST_CARD_LINES = 34  # what holds more is a sheet of a card's shape, as 21 x 33 cm nearly has; cards have 30 at most
 SURE_LETTER = 0.9  # probability of a letter that counts when ways of reading a page are compared; by trial
 FILLERS = 6  # of a machine-readable zone in a line, at least, that show which way it stands
+_AS_WELL = 1.1  # times the sure letters: a ledger's leaf as it was scanned must be read so much better than flattened
 MOST_CARD_CELLS = 6  # ruled cells with writing: no card is a table
 
 
@@ -69,7 +70,7 @@ def read_page(page: PageImage, readers: Readers) -> ReadPage:
         return read
     whole = [_read(known, readers, spread=book)[0], _read(known, readers, books=False)[0]]
     if any(classify(image.lines).form == LEDGER for image in read.images):
-        return max(whole, key=_read_well)
+        return _rather_flattened(*whole)
     return max([read, *whole], key=_read_well)
 
 
@@ -79,7 +80,13 @@ def _reaches_over(images: Sequence[ReadImage]) -> bool:
     return any(kind.form == LEDGER or not kind.known for kind in kinds)
 
 
-def _read_well(read: ReadPage) -> tuple[float, int]:
+def _rather_flattened(flat: ReadPage, raw: ReadPage) -> ReadPage:
+    """Across a fold lines are read in pieces, and pieces of letters surely: a few more sure letters tell nothing."""
+    known, letters = _read_well(raw)
+    return raw if _read_well(flat) < (known, letters / _AS_WELL) else flat
+
+
+def _read_well(read: ReadPage) -> tuple[float, float]:
     """How well a way of reading a page reads it: the share of its written images that are known papers, then its
     letters that were read surely."""
     written = [image for image in read.images if not image.image.blank]

@@ -85,7 +85,7 @@ def _same_rows(left: list[_Field], right: list[_Field], mm: float) -> dict[int, 
     Rows are counted from the last one, as a header may have a row more on one page than on the other. None where the
     two have not the same rows: what is beside a row would be another person's.
     """
-    ours, theirs = _rows(left, mm), _rows(right, mm)
+    ours, theirs = _whole_rows(left, mm), _whole_rows(right, mm)
     more = len(theirs) - len(ours)
     few = min(len(ours), len(theirs), len(_columns(left, mm)), len(_columns(right, mm))) < _SAME_ROWS
     if few or abs(more) > 1:
@@ -145,6 +145,12 @@ def _is_around(field: tuple[int, int, int, int], other: tuple[int, int, int, int
 
 def _rows(fields: list[_Field], mm: float) -> list[int]:
     return distinct((f.level for f in fields), _SAME_EDGE_MM * mm)
+
+
+def _whole_rows(fields: list[_Field], mm: float) -> list[int]:
+    """The rows without what a stroke through the writing of one cell parts off."""
+    near = _SAME_EDGE_MM * mm
+    return [row for row in _rows(fields, mm) if sum(0 <= f.level - row <= near for f in fields) > 1]
 
 
 def _columns(fields: list[_Field], mm: float) -> list[int]:

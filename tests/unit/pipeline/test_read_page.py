@@ -181,3 +181,19 @@ def test_an_image_whose_zone_stands_on_its_head_is_read_the_other_way_up(monkeyp
     assert [line.text for line in image.lines] == ["dòng 0", "dòng 1"]
     lowest = image.image.to_scan(image.lines[0].box[2])  # its lower right corner is the upper left one on the scan
     assert 500 < lowest[0] < 600 and 700 + 180 < lowest[1] < 700 + 260
+
+
+@pytest.mark.parametrize(
+    ("flat", "raw", "taken"),
+    [((1.0, 100), (1.0, 104), "flat"), ((1.0, 100), (1.0, 120), "raw"), ((0.0, 100), (1.0, 40), "raw")],
+)
+def test_a_ledger_over_the_fold_is_read_flattened_unless_it_is_read_much_better_as_scanned(
+    monkeypatch: pytest.MonkeyPatch, flat: tuple[float, int], raw: tuple[float, int], taken: str
+) -> None:
+    ways = {
+        "flat": read_page(PAGE, Readers(primary=Counting(name="a"))),
+        "raw": read_page(PAGE, Readers(primary=Counting(name="b"))),
+    }
+    told = {id(ways["flat"]): flat, id(ways["raw"]): raw}
+    monkeypatch.setattr(reading, "_read_well", lambda read: told[id(read)])
+    assert reading._rather_flattened(ways["flat"], ways["raw"]) is ways[taken]

@@ -42,6 +42,14 @@ def test_a_row_more_in_the_header_of_the_right_page_leaves_the_rows_below_beside
     assert len(last) == len(second) == 1 and max(second) + 1 == max(last)
 
 
+def test_an_entry_struck_out_on_one_page_is_no_row_of_both() -> None:
+    stroke = Rule(box=(806, 588, 1194, 592), horizontal=True, thickness=4.0)
+    found = cells([*grid(LEFT), stroke], grid(RIGHT))
+    assert {c.table for c in found} == {0}
+    assert {c.row for c in found if c.box[1] == 504} == {2}  # left and right of the fold
+    assert {c.row for c in found if c.box[1] == 684} == {4}
+
+
 def test_tables_beside_each_other_with_other_rows_are_two() -> None:
     found = cells(grid(LEFT), grid(RIGHT, rows=(200, 290, 400, 610, 780, 860)))
     assert {c.table for c in found} == {0, 1}
