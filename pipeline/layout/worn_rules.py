@@ -78,11 +78,24 @@ def without_folds(rules: Sequence[Rule], *, mm: float) -> tuple[Rule, ...]:
         return len(crossed), max(0.0, min(b[0] for b in near) - x0, x1 - max(b[2] for b in near))
 
     told = {n: over(rule) for n, rule in enumerate(rules) if rule.horizontal}
-    ends = [out for crossed, out in told.values() if crossed >= _FEWEST_SIDES - 1]
-    usual = median(ends) if len(ends) >= _FEWEST_RULES else float("inf")
+    rows = [(rules[n], out) for n, (crossed, out) in told.items() if crossed >= _FEWEST_SIDES - 1]
+
+    def usual(rule: Rule) -> float:
+        """By how much the row rules of the same table stick out: one that a picture cuts off has no outer side."""
+        ends = [out for row, out in rows if _over_half(rule, row)]
+        return median(ends) if len(ends) >= _FEWEST_RULES else float("inf")
+
     return tuple(
-        rule for n, rule in enumerate(rules) if n not in told or told[n][0] < 2 or told[n][1] <= usual + _BEYOND * mm
+        rule
+        for n, rule in enumerate(rules)
+        if n not in told or told[n][0] < 2 or told[n][1] <= usual(rule) + _BEYOND * mm
     )
+
+
+def _over_half(a: Rule, b: Rule) -> bool:
+    """Whether two horizontal rules lie above each other for half of the shorter one at least."""
+    both = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
+    return both >= min(a.box[2] - a.box[0], b.box[2] - b.box[0]) / 2
 
 
 def _tables(canvas: Gray, rules: Sequence[Rule], shrink: int, mm: float) -> Iterator[_Table]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.layout.model import Cell, Rule
@@ -48,6 +50,16 @@ def test_an_entry_struck_out_on_one_page_is_no_row_of_both() -> None:
     assert {c.table for c in found} == {0}
     assert {c.row for c in found if c.box[1] == 504} == {2}  # left and right of the fold
     assert {c.row for c in found if c.box[1] == 684} == {4}
+
+
+def test_the_rows_of_a_table_that_the_picture_cuts_off_are_no_creases() -> None:
+    right = (1750, 2000, 2300, 2600, 2900, 3200)
+    cut_off = [
+        replace(rule, box=(*rule.box[:2], 3390, rule.box[3])) if rule.horizontal else rule for rule in grid(right)
+    ]
+    left = (200, 400, 600, 800, 1000, 1200, 1500)
+    found = cells(grid(left, rows=(*ROWS, 1000)), cut_off)
+    assert {(c.row, c.column) for c in found if c.box[0] > 1700} >= {(r, c) for r in range(4) for c in range(5)}
 
 
 def test_tables_beside_each_other_with_other_rows_are_two() -> None:
