@@ -49,6 +49,9 @@ MOST_WORDS = 3  # of a name in which no surname comes twice
 FEWEST_LETTERS = 4  # of a reason: "Chết"
 COVER, OWNER = "cover", "owner"
 ASKED = 2  # labels of an owner's page on a cover: more than its title and number
+_OF_A_PERSON = re.compile(
+    r"(mother|father|declarant)_|full_name|sex$|ethnicity|nationality|(date|place|time)_of_(birth|origin)|personal_id"
+)
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -208,9 +211,15 @@ def _is_unread(leaf: Leaf, result: LeafFields) -> bool:
 
 
 def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:
-    """The acts of a register page: its entries with what the page says for all of them, or the one act."""
+    """The acts of a register page: its entries with what the page says for all of them, or the one act.
+
+    No page says of all its acts who the mother is: that stands on another paper beside the register.
+    """
     entries = [map(doubted, e) if mixed else e for e, mixed in zip(leaf.entries, _mixed(leaf.entries), strict=True)]
-    return [[*entry, *leaf.fields] for entry in entries] if entries else [leaf.fields]
+    if len(entries) < 2:
+        return [[*entry, *leaf.fields] for entry in entries] or [leaf.fields]
+    shared = [contradicted(f) if _OF_A_PERSON.match(f.name) else f for f in leaf.fields]
+    return [[*entry, *shared] for entry in entries]
 
 
 def names_head(record: ExtractedRecord) -> bool:

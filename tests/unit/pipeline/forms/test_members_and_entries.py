@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import TextLine
 from pipeline.forms.extract import _acts, _members, _people, extract, with_owner
-from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
+from pipeline.forms.fields import UNCOUNTED, ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.leaf import LeafFields
 from pipeline.forms.loading import form
 from pipeline.forms.sheet import Piece
@@ -580,6 +580,19 @@ def test_an_act_whose_values_stand_around_another_acts_name_is_in_doubt() -> Non
     acts = [[replace(f, name=f.name.removeprefix("members[].")) for f in person] for person in people]
     doubt = [act[0].support.witness < 0 for act in map(list, _acts(LeafFields(entries=acts)))]
     assert doubt == [False, False, True]
+
+
+def test_what_a_page_says_of_a_person_is_in_doubt_in_each_of_several_acts_and_not_in_one() -> None:
+    people = [[replace(f, name=f.name.removeprefix("members[].")) for f in beside(name, at, y)]
+              for name, at, y in (("Lê An", 0, 100), ("Lý Hoa", 10, 500))]  # fmt: skip
+    said = [replace(people[0][0], name=name) for name in ("mother_ethnicity", "nationality", "book_number")]
+
+    def doubts(*acts: list[ExtractedField]) -> list[set[str]]:
+        read = _acts(LeafFields(entries=list(acts), fields=said))
+        return [{f.name for f in act if UNCOUNTED in f.notes} for act in read]
+
+    assert doubts(*people) == [{"mother_ethnicity", "nationality"}] * 2
+    assert doubts(people[0]) == [set()]
 
 
 def test_members_beside_each_other_are_around_nobody() -> None:
