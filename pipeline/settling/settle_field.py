@@ -286,6 +286,8 @@ def _vote(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Reader
     return likely if better or plain.normal.value is None else plain
 
 
+_NUMBER_BEFORE = re.compile(r"\d{1,2} [^\W\d_]{2}")  # "39 Thợ mộc": an age beside a trade
+_LETTERS_OF_NO_WORD = 2
 _DAY_OR_MONTH = re.compile(r"\b(?:ngày|tháng)\b", re.IGNORECASE)
 
 
@@ -319,13 +321,20 @@ def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ..
         return (*normal.findings, "name.no_surname")
     if normal.date is not None and _lacks_its_day(grammar, normal.date.precision, normal.verbatim, around):
         return (*normal.findings, "date.day_missing")
-    if (grammar == "text" and normal.value.casefold() in BEGINNINGS) or (grammar in PLACES and " " not in normal.value):
+    if grammar == "text" and _NUMBER_BEFORE.match(normal.value):
+        return (*normal.findings, "value.number_before")
+    if (grammar == "text" and _is_cut(normal.value)) or (grammar in PLACES and " " not in normal.value):
         return (*normal.findings, "value.cut_short")
     if grammar in PLACES and not ends_in_unit(normal.value):
         return (*normal.findings, "place.open_end")
     if grammar in PLACES and begins_inside_unit(normal.value):
         return (*normal.findings, "place.open_start")
     return normal.findings
+
+
+def _is_cut(text: str) -> bool:
+    """Whether this is no more than the first syllable of a longer word, or two letters of one."""
+    return text.casefold() in BEGINNINGS or (text.isalpha() and len(text) <= _LETTERS_OF_NO_WORD)
 
 
 def _lacks_its_day(grammar: str, precision: str, verbatim: str, around: int) -> bool:

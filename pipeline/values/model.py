@@ -141,6 +141,10 @@ FINDING_MESSAGES: dict[str, Message] = {
         "Chỉ đọc được tháng, năm; hoặc chỉ năm, mà cạnh đó còn chữ ghi ngày, tháng",
         "Only month and year were read; or the year, but beside it stands more of the date",
     ),
+    "value.number_before": Message(
+        "Có số đứng trước chữ: có thể là số của ô bên cạnh",
+        "A number stands before the words: it may be that of the cell beside it",
+    ),
     "value.digits_differ": Message(
         "Đọc cả dòng và đọc riêng chỗ này ra hai số khác nhau",
         "The line and this place by itself read as different numbers",

@@ -54,6 +54,17 @@ def test_an_address_whose_end_was_not_read_is_doubtful() -> None:
     assert "place.open_end" not in whole.field.findings
 
 
+@pytest.mark.parametrize(("text", "doubt"), [("39 Thợ mộc", True), ("Thợ mộc", False), ("Nốt ruồi 2cm", False)])
+def test_words_behind_a_number_are_doubtful(text: str, doubt: bool) -> None:
+    found = settled(text, "text", name="mother_occupation", p=0.99)
+    assert ("value.number_before" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
+
+
+def test_two_letters_are_no_word() -> None:
+    found = settled("ái", "text", name="father_occupation", p=0.99)
+    assert ("value.cut_short" in found.field.findings, found.evidence.usual) == (True, False)
+
+
 def test_an_address_that_lost_its_first_word_is_doubtful() -> None:
     cut = settled("Mỹ, Sơn Tây, Hà Nội", "address", name="residence", p=0.99)
     assert ("place.open_start" in cut.field.findings, cut.evidence.usual) == (True, False)
