@@ -14,6 +14,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from pipeline.domain.geometry import bounds, rectangle
+from pipeline.domain.model import TextLine
 from pipeline.forms.by_labels.meaning import is_label
 from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.by_labels.wording import Vocabulary, is_print, vocabulary
@@ -52,6 +53,7 @@ ASKED = 2  # labels of an owner's page on a cover: more than its title and numbe
 _OF_A_PERSON = re.compile(
     r"(mother|father|declarant)_|full_name|sex$|ethnicity|nationality|(date|place|time)_of_(birth|origin)|personal_id"
 )
+_NEXT_WORD = re.compile(r"\s[^\W\d_]{2}")
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -75,7 +77,7 @@ def extract(
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for leaf, result in read if leaf.side != ACT for f in result.fields]
     members = _members(read, shared, before, counted=counted)
-    acts = [act for leaf, result in read if leaf.side == ACT for act in _acts(result)]
+    acts = [act for leaf, result in read if leaf.side == ACT for act in _acts(result, leaf.lines)]
     return tuple(
         ExtractedRecord(
             document_type=definition.type,
@@ -210,16 +212,25 @@ def _is_unread(leaf: Leaf, result: LeafFields) -> bool:
     return leaf.side == MEMBERS and letters > WRITTEN_ON and not any(f.text for block in result.members for f in block)
 
 
-def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:
+def _acts(leaf: LeafFields, lines: Sequence[TextLine] = ()) -> list[list[ExtractedField]]:
     """The acts of a register page: its entries with what the page says for all of them, or the one act.
 
     No page says of all its acts who the mother is: that stands on another paper beside the register.
     """
-    entries = [map(doubted, e) if mixed else e for e, mixed in zip(leaf.entries, _mixed(leaf.entries), strict=True)]
+    known = [[contradicted(f) if _is_part_of_a_name(f, lines) else f for f in entry] for entry in leaf.entries]
+    entries = [map(doubted, e) if mixed else e for e, mixed in zip(known, _mixed(leaf.entries), strict=True)]
     if len(entries) < 2:
         return [[*entry, *leaf.fields] for entry in entries] or [leaf.fields]
     shared = [contradicted(f) if _OF_A_PERSON.match(f.name) else f for f in leaf.fields]
     return [[*entry, *shared] for entry in entries]
+
+
+def _is_part_of_a_name(field: ExtractedField, lines: Sequence[TextLine]) -> bool:
+    """Whether the line of a ruled cell goes on with another word right behind the name: "Lê Văn" of "Lê Văn Tuất"."""
+    last = field.pieces[-1] if field.grammar == "name" and field.pieces else None
+    if last is None or last.line >= len(lines) or lines[last.line].cell is None:
+        return False
+    return _NEXT_WORD.match(lines[last.line].text, last.end) is not None
 
 
 def names_head(record: ExtractedRecord) -> bool:

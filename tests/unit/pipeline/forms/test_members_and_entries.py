@@ -595,6 +595,14 @@ def test_what_a_page_says_of_a_person_is_in_doubt_in_each_of_several_acts_and_no
     assert doubts(people[0]) == [set()]
 
 
+@pytest.mark.parametrize(("said", "doubt"), [("Lê Văn Tuất", True), ("Lê Văn, thợ may", False), ("Lê Văn", False)])
+def test_a_name_behind_which_the_line_of_its_cell_goes_on_is_in_doubt(said: str, doubt: bool) -> None:
+    name = replace(part(full_name=("Lê Văn", 0))[0], name="full_name", grammar="name")
+    cut = replace(name, pieces=(Piece(line=0, start=0, end=6),))
+    (act,) = _acts(LeafFields(entries=[[cut]]), [line(said, 100, 100, cell=(0, 1, 2))])
+    assert (UNCOUNTED in act[0].notes) == doubt
+
+
 def test_members_beside_each_other_are_around_nobody() -> None:
     left, right = beside("Lê An", 0, 100, sex=900.0), beside("Lý Hoa", 10, 400, 1500, ethnicity=600.0)
     found = _members([(leaf([], "members"), LeafFields(members=[left, right]))], OWNER, 0, counted=True)
