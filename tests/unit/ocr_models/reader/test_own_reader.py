@@ -205,8 +205,9 @@ def test_our_reader_weighs_words_and_scores() -> None:
 
 
 def test_a_line_asked_about_again_is_not_computed_again_but_another_as_large_is(
-    reader: OwnReader, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    reader = OwnReader(folder=stand_in.write_model(tmp_path))  # of its own: the others' lines are remembered too
     line = stand_in.draw("AĐAAĐ")
     other = replace(line, pixels=line.pixels[:, ::-1].copy())
     (plain,) = reader.read([line])
@@ -222,7 +223,8 @@ def test_a_line_asked_about_again_is_not_computed_again_but_another_as_large_is(
         reader.read([other])
 
 
-def test_lines_asked_about_long_ago_are_forgotten(reader: OwnReader) -> None:
+def test_lines_asked_about_long_ago_are_forgotten(tmp_path: Path) -> None:
+    reader = OwnReader(folder=stand_in.write_model(tmp_path))
     for letters in range(1, 30):
         reader.read([stand_in.draw("A" * letters)])
     assert len(reader._remembered) < 29
