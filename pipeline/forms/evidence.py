@@ -19,7 +19,6 @@ _REAL_COLON = re.compile(r"\s*[:;…]|\s*\.{2,}")
 SHORT = 5  # letters of a label that must be whole words
 SHORTEST = 3  # letters of a label that must be read without a fault, or end in a colon
 MARGIN = 3  # letters, at either end, that a hit is stretched by to whole words
-LETTERS_A_MARGIN = 4  # letters of a label for each of these: "Từ Liêm" is no misread "Tuổi"; by trial
 NOT_FOLLOWED = 0.55  # factor: a short label whose colon is missing, before a word
 MARKS_AGREE = 0.1  # added: a short label read with its own marks (Số, not Sở)
 OVER_COLON = 0.3  # taken: it runs over the colon of a shorter label into its value
@@ -36,13 +35,12 @@ def snap(hit: Hit, texts: Sequence[str]) -> Hit:
     """The hit stretched to whole words: a label's misread first or last letters are still the label's."""
     start, end = hit.start, hit.end
     text, last = texts[hit.line], texts[hit.last_line]
-    margin = min(MARGIN, max(1, hit.length // LETTERS_A_MARGIN))
-    for _ in range(margin):
+    for _ in range(MARGIN):
         if start and text[start - 1].isalpha():
             start -= 1
     if start and text[start - 1].isalnum():
         start = hit.start
-    for _ in range(margin):
+    for _ in range(MARGIN):
         if end < len(last) and last[end].isalpha() and not (last[end].isupper() and last[end - 1].islower()):
             end += 1
     if end < len(last) and last[end].isalnum():
