@@ -18,13 +18,14 @@ from pipeline.read_page import Readers
 _MRZ_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 
 
-def load_readers(tessdata: str | None = None, own: Path | None = None) -> Readers:
-    """The readers of one process. `own`: folder of a book's model, to read with it instead of the base.
+def load_readers(tessdata: str | None = None, base: Path | None = None, book: Path | None = None) -> Readers:
+    """The readers of one process. `base`: folder of an office's own base reader; `book`: of a book's model, which reads
+    beside the base.
 
     Raises `ModelError`s when one cannot be used.
     """
     return Readers(
-        primary=OwnReader(folder=own),
+        primary=OwnReader(folder=base, book=book),
         seconds=(TesseractReader("vie", tessdata=tessdata),),
         mrz=TesseractReader("eng", whitelist=_MRZ_LETTERS, tessdata=tessdata),
     )
@@ -47,7 +48,9 @@ def open_reader(name: str, *, tessdata: str | None = None, folder: Path | None =
     raise ValueError(f"no such reader: {name}")
 
 
-def reader_identities(tessdata: str | None = None, own: Path | None = None) -> tuple[ModelIdentity, ...]:
+def reader_identities(
+    tessdata: str | None = None, base: Path | None = None, book: Path | None = None
+) -> tuple[ModelIdentity, ...]:
     """Names and digests of what `load_readers` uses, read from the files without loading them. Raises
     `ModelMissingError` when one is missing.
     """
@@ -59,6 +62,6 @@ def reader_identities(tessdata: str | None = None, own: Path | None = None) -> t
         )
         for language in ("vie", "eng")
     )
-    manifest = Manifest.read(own or WEIGHTS)
-    first = ModelIdentity(name=manifest.name, sha256=manifest.digest())
-    return (first, *languages)
+    manifests = [Manifest.read(folder) for folder in (book, base or WEIGHTS) if folder]
+    own = (ModelIdentity(name=manifest.name, sha256=manifest.digest()) for manifest in manifests)
+    return (*own, *languages)

@@ -112,12 +112,12 @@ class Explainer:
 
 def load_explainer(
     *, tessdata: str, provenance: Provenance, settings: PipelineSettings, ask_register: bool,
-    own_model: Path | None = None,
+    base_model: Path | None = None, book_model: Path | None = None,
 ) -> Explainer:  # fmt: skip
     """What the worker process loads: named by its `WorkerSpec`. Raises what `load_checked_readers` raises."""
     cv2.setNumThreads(1)
     add_forms(settings.added_forms)
-    readers = load_checked_readers(tessdata, provenance, own_model)
+    readers = load_checked_readers(tessdata, provenance, base_model, book_model)
     return Explainer(
         readers=readers, calibration=load_calibration(), provenance=provenance, settings=settings,
         ask_register=ask_register,

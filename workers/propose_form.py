@@ -57,9 +57,9 @@ class Proposer:
 
 def load_proposer(
     *, tessdata: str, provenance: Provenance, settings: PipelineSettings,
-    own_model: Path | None = None,
+    base_model: Path | None = None, book_model: Path | None = None,
 ) -> Proposer:  # fmt: skip
     """What the worker process loads: named by its `WorkerSpec`. Raises what
     `load_checked_readers` raises."""
     cv2.setNumThreads(1)
-    return Proposer(load_checked_readers(tessdata, provenance, own_model), settings)
+    return Proposer(load_checked_readers(tessdata, provenance, base_model, book_model), settings)

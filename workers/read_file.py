@@ -163,12 +163,13 @@ def load_file_reader(
     provenance: Provenance,
     settings: PipelineSettings,
     ask_register: bool,
-    own_model: Path | None = None,
+    base_model: Path | None = None,
+    book_model: Path | None = None,
 ) -> FileReader:
     """What a reading process loads: named by its `WorkerSpec`. Raises what `load_checked_readers` raises."""
     cv2.setNumThreads(1)
     add_forms(settings.added_forms)
-    readers = load_checked_readers(tessdata, provenance, own_model)
+    readers = load_checked_readers(tessdata, provenance, base_model, book_model)
     return FileReader(
         readers=readers,
         calibration=load_calibration(),
@@ -178,9 +179,11 @@ def load_file_reader(
     )
 
 
-def load_checked_readers(tessdata: str, provenance: Provenance, own_model: Path | None) -> Readers:
+def load_checked_readers(
+    tessdata: str, provenance: Provenance, base_model: Path | None, book_model: Path | None
+) -> Readers:
     """The readers. Raises `ModelDamagedError` when the line reader is not the one that `provenance` names."""
-    readers = load_readers(tessdata or None, own_model)
+    readers = load_readers(tessdata or None, base_model, book_model)
     if readers.primary.identity not in provenance.models:
         raise ModelDamagedError(
             Message(

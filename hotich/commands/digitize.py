@@ -77,7 +77,7 @@ def digitize(
     """
     with Progress({file.name: file.size for file in inputs.files}) as progress:
         try:
-            made_by = provenance(settings, order.own_model)
+            made_by = provenance(settings, order.book_model)
         except ResourceError as error:  # a model is missing: no file can be read, each says so
             results, review = [_cannot_be_read(file, error, progress) for file in inputs.files], None
             progress.close()
@@ -114,7 +114,7 @@ def _reread(arguments: Namespace, settings: Settings, order: BatchOrder) -> list
     from workers.batch.reread import cost_of, reread
     from workers.spool import new_spool
 
-    made_by = provenance(settings, order.own_model)
+    made_by = provenance(settings, order.book_model)
     with stores(settings) as (catalogue, _):
         chosen = catalogue.to_reread(_choice(arguments, settings, made_by.software))
     cost = cost_of(chosen, workers=settings.worker_count)
@@ -195,14 +195,14 @@ def _of_book(settings: Settings, book: str | None, order: BatchOrder) -> BatchOr
     from workers.books.model_folder import book_model
 
     with stores(settings) as (catalogue, objects):
-        own_model = book_model(catalogue, objects, checked_book(book), settings.home / "models")
-    if own_model is None:
+        folder = book_model(catalogue, objects, checked_book(book), settings.home / "models")
+    if folder is None:
         print(
             f"Sổ {book} chưa có mô hình riêng: đọc bằng mô hình chung"
             f" / book {book} has no model of its own: the base reads it",
             file=sys.stderr,
         )
-    return replace(order, book=checked_book(book), own_model=own_model)
+    return replace(order, book=checked_book(book), book_model=folder)
 
 
 def _review_list(settings: Settings, order: BatchOrder, batch: OpenBatch, results: Sequence[FileResult]) -> Path | None:

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOrder:
-    """What is asked of one run. `own_model`: folder of the book's model that reads, None for the base; `book`: what the
-    inputs are of; `retry`: read again what was set aside; `reread`: read again what other software read; `batch`: of
-    the queue that machines share: then stores that are away are waited for."""
+    """What is asked of one run. `book_model`: folder of the model that reads beside the base, None where the book has
+    none; `book`: what the inputs are of; `retry`: read again what was set aside; `reread`: read again what other
+    software read; `batch`: of the queue that machines share: then stores that are away are waited for."""
 
     out: Path | None = None
-    own_model: Path | None = None
+    book_model: Path | None = None
     book: str | None = None
     retry: bool = False
     reread: bool = False
@@ -67,13 +67,13 @@ class OpenBatch:
 def open_batch(
     settings: Settings, order: BatchOrder, *, listener: Listener, inputs: Sequence[InputFile], made_by: Provenance
 ) -> Iterator[OpenBatch]:
-    """Everything a run over these inputs needs. `made_by`: as told for `order.own_model`. Raises HotichError when the
+    """Everything a run over these inputs needs. `made_by`: as told for `order.book_model`. Raises HotichError when the
     stores cannot be used at all."""
     from workers.processes import OnDemandPool
 
     make_home(settings)
     with contextlib.ExitStack() as stack:
-        pool = OnDemandPool(worker_spec(settings, made_by, order.own_model), size=settings.worker_count)
+        pool = OnDemandPool(worker_spec(settings, made_by, order.book_model), size=settings.worker_count)
         stack.callback(pool.close)
         if settings.is_new:
             # Everything is still to be read: workers load while this process opens its stores.

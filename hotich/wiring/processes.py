@@ -79,10 +79,10 @@ def own_reader(settings: Settings) -> Path | None:
     return Path(settings.reader).expanduser().absolute() if settings.reader else None
 
 
-def provenance(settings: Settings, own_model: Path | None = None) -> Provenance:
+def provenance(settings: Settings, book_model: Path | None = None) -> Provenance:
     """What will read: software, models, settings. Raises `ModelMissingError` when a model is not there.
 
-    `own_model`: folder of a book's model, which reads instead of the office's base. Told from the models' files,
+    `book_model`: folder of a book's model, which reads beside the office's base. Told from the models' files,
     without loading them; the software is named by its meaning (`workers.reading_identity`).
     """
     from ocr_models.readers import reader_identities
@@ -92,12 +92,12 @@ def provenance(settings: Settings, own_model: Path | None = None) -> Provenance:
     cache = settings.home / "reading-identity.json" if settings.home.is_dir() else None
     return Provenance(
         software=f"hotich {__version__}+{reading_digest(cache)[:12]}",
-        models=reader_identities(settings.tessdata or None, own_model or own_reader(settings)),
+        models=reader_identities(settings.tessdata or None, own_reader(settings), book_model),
         settings_sha256=pipeline_settings(settings).sha256(),
     )
 
 
-def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None = None) -> WorkerSpec:
+def worker_spec(settings: Settings, made_by: Provenance, book_model: Path | None = None) -> WorkerSpec:
     """How reading processes are made and bounded; the register is asked in this process."""
     from workers.processes import WorkerLimits, WorkerSpec
 
@@ -109,7 +109,8 @@ def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None 
             "provenance": made_by,
             "settings": pipeline_settings(settings),
             "ask_register": True,  # also of one that is loaded while the workers live
-            "own_model": own_model or own_reader(settings),
+            "base_model": own_reader(settings),
+            "book_model": book_model,
         },
         limits=WorkerLimits(
             memory_mb=settings.worker_memory_mb,
@@ -117,7 +118,9 @@ def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None 
             page_wall_s=settings.page_wall_seconds,
         ),
         answer=register.look_up,
-        readable=tuple(str(Path(place).absolute()) for place in (settings.tessdata, own_model) if place),
+        readable=tuple(
+            str(Path(place).absolute()) for place in (settings.tessdata, own_reader(settings), book_model) if place
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ocr_models.adaptation.guard import guard
-from ocr_models.adaptation.judging import Errors, errors_of
+from ocr_models.adaptation.judging import Errors, Judges
 from ocr_models.adaptation.layers import Array
 from ocr_models.adaptation.lines import CorrectedLine, Sample, held_out, samples_of
 from ocr_models.adaptation.tuning import Recipe, tune
@@ -27,8 +27,8 @@ LEAST_LINES = 20
 MOST_FORGOTTEN = 0.5
 """Points of character errors that lines of the general kind may lose."""
 
-SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
-"""Ways back from the tuned to the base's parameters that are tried."""
+SHARES = (0.7, 0.55, 0.4, 0.25)
+"""Shares of the way from the base to what was learnt that are tried: all of it reads no hand better than 0.7 of it."""
 
 Verdict = Literal["better", "not_better", "forgets", "credulous"]
 Progress = Callable[[int, int], None]
@@ -64,8 +64,9 @@ class Model:
             )
         return Model(weights=weights, manifest=manifest, parameters=read_parameters(weights))
 
-    def errors(self, lines: Sequence[Sample]) -> Errors:
-        return errors_of(self.parameters, lines, self.manifest.characters)
+    def judges(self, lines: Sequence[Sample], *, alone: bool = False) -> Judges:
+        """These lines, to judge models that are to read beside this one, or alone in its place."""
+        return Judges.of(self.parameters, lines, self.manifest.characters, alone=alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +86,16 @@ def adapt(
     in_use: Model | None = None,
     recipe: Recipe | None = None,
     labels: Sequence[Sample] | None = None,
+    alone: bool = False,
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Adapted:
     """A model for the hand of these lines, learnt from the base, measured on those of the lines it never saw.
 
-    What was learnt is taken over in that share (`SHARES`) of the way from the base which reads the held-out lines
-    best without forgetting: between two sets of parameters lie better ones than at either end (Wortsman et al.,
-    "Robust fine-tuning of zero-shot models", 2022). So the held-out lines choose among six and judge the one chosen:
-    they flatter it a little, and lines corrected later (`compare`) have the last word.
+    Every measure is of both reading together, as the reader does (`ocr_models.reader.surer`), or of the new model in
+    the base's place if `alone`. What was learnt is taken over in the largest of the `SHARES` of the way from the base
+    that forgets nothing: between two sets of parameters lie better ones than at either end (Wortsman et al., "Robust
+    fine-tuning of zero-shot models", 2022). The held-out lines choose nothing, they only judge.
 
     `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
     errors on the held-out lines than that one, and `labels` (by default printed lines in fonts it never saw) lose no
@@ -114,12 +116,13 @@ def adapt(
         space=characters.index(" ") + 1,
         check=None if progress is None else lambda done, _: progress(done, recipe.rounds),
     )
-    labels = guard(characters) if labels is None else labels
-    share, parameters = taken_over(base, tuned, held, labels)
+    judges = base.judges(held, alone=alone)
+    printed = base.judges(guard(characters) if labels is None else labels, alone=alone)
+    share, parameters = taken_over(base, tuned, printed)
     weights = write_parameters(base.weights, parameters)
     manifest = manifest_of(base, weights)
     new = Model.of(weights, read_manifest(manifest))
-    verdict, measured = judged(new, base, in_use or base, held, labels)
+    verdict, measured = judged(new, in_use, judges, printed)
     facts = {
         "lines": len(lines),
         "learnt": len(learnt),
@@ -135,33 +138,27 @@ def adapt(
     return Adapted(weights=weights, manifest=manifest, verdict=verdict, facts=facts)
 
 
-def taken_over(
-    base: Model, tuned: Mapping[str, Array], held: Sequence[Sample], labels: Sequence[Sample]
-) -> tuple[float, dict[str, Array]]:
-    """The share of the way from the base that reads best, with its parameters; all of the way where every share
-    forgets.
+def taken_over(base: Model, tuned: Mapping[str, Array], labels: Judges) -> tuple[float, dict[str, Array]]:
+    """The largest share of the way from the base that forgets none of the `labels`, with its parameters; the largest
+    of all where each forgets.
     """
-    allowed = base.errors(labels).rate + MOST_FORGOTTEN
-    characters = base.manifest.characters
 
     def mixed(share: float) -> dict[str, Array]:
         return {name: start + share * (tuned[name] - start) for name, start in base.parameters.items()}
 
-    # The held-out lines are few and the printed ones are not: these are read only until a share passes.
-    for _, share in sorted((errors_of(mixed(share), held, characters).wrong, share) for share in SHARES):
-        parameters = mixed(share)
-        if errors_of(parameters, labels, characters).rate <= allowed:
-            return share, parameters
-    return 1.0, dict(tuned)
+    allowed = labels.base.rate + MOST_FORGOTTEN
+    share = next((share for share in SHARES if labels.errors(mixed(share)).rate <= allowed), SHARES[0])
+    return share, mixed(share)
 
 
-def judged(
-    new: Model, base: Model, in_use: Model, held: Sequence[Sample], labels: Sequence[Sample]
-) -> tuple[Verdict, dict[str, Any]]:
+def judged(new: Model, in_use: Model | None, held: Judges, labels: Judges) -> tuple[Verdict, dict[str, Any]]:
     """Whether the new model may be used, and the character errors (per cent) that decide it."""
-    models = {"base": base, "in_use": in_use, "new": new}
-    errors = {name: model.errors(held) for name, model in models.items()}
-    printed = {name: models[name].errors(labels) for name in ("base", "new")}
+    errors = {
+        "base": held.base,
+        "in_use": held.base if in_use is None else held.errors(in_use.parameters),
+        "new": held.errors(new.parameters),
+    }
+    printed = {"base": labels.base, "new": labels.errors(new.parameters)}
     measured = {
         "held_out_cer": {name: round(figures.rate, 3) for name, figures in errors.items()},
         "printed_cer": {name: round(figures.rate, 3) for name, figures in printed.items()},
@@ -172,9 +169,10 @@ def judged(
 
 
 def compare(lines: Sequence[CorrectedLine], *, base: Model, in_use: Model) -> tuple[Errors, Errors]:
-    """Errors of the base and of the book's model on newly corrected lines, which neither has seen."""
+    """Errors of the base, and of both with the book's model, on newly corrected lines, which neither has seen."""
     usable = [sample for sample in samples_of(lines, base.manifest.characters) if sample is not None]
-    return base.errors(usable), in_use.errors(usable)
+    judges = base.judges(usable)
+    return judges.base, judges.errors(in_use.parameters)
 
 
 def split(lines: Sequence[CorrectedLine], characters: str) -> tuple[list[Sample], list[Sample]]:

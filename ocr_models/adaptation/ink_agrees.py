@@ -9,13 +9,15 @@ a long line shows, which a mean over the line would hide.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr_models.adaptation.alignment import Span, best_path
 from ocr_models.adaptation.layers import Array
-from ocr_models.adaptation.lines import Sample, stacked
+from ocr_models.adaptation.lines import Sample, fits, stacked
+from ocr_models.adaptation.mixing import pieces_of
 from ocr_models.adaptation.network import forward
 from pipeline.domain.trace import log_likelihood
 
@@ -31,6 +33,7 @@ CLEAR = 3.0
 """Nats by which the text must be likelier than the most similar text of the other lines."""
 
 _SHORTEST = 2  # letters a word counts at least: a single one has hardly any steps to lose on
+_SHORTEST_PIECE = 4  # letters that a stretch of a line has at least
 
 
 def agreeing(
@@ -42,12 +45,56 @@ def agreeing(
     return [_agrees(parameters, line, texts) for line in lines]
 
 
+def said(parameters: Mapping[str, Array], lines: Sequence[Sample], *, rivals: Sequence[Sample]) -> list[list[Sample]]:
+    """For each line the stretches of its text that its ink says, each with its ink.
+
+    The whole line where it agrees (as `agreeing`). Else the runs of words that lose little, where they are more than
+    half of its letters and the whole text is still clearly likelier than its rival: a word that the network cannot
+    read, or that the register has wrong, takes nothing from what stands beside it.
+    """
+    texts = sorted({(other.text, other.labels) for other in rivals})
+    return [_said(parameters, line, texts) for line in lines]
+
+
+def _said(parameters: Mapping[str, Array], line: Sample, texts: Sequence[tuple[str, tuple[int, ...]]]) -> list[Sample]:
+    scores = scores_of(parameters, line)
+    found = _words_found(scores, line)
+    words = line.text.split(" ")
+    if len(found) != len(words) or not _is_clear(scores, line, texts):
+        return []
+    if all(found):
+        return [line]
+    if sum(len(word) for word, is_found in zip(words, found, strict=True) if is_found) <= len(line.text) / 2:
+        return []
+    pieces = pieces_of(parameters, line, list(_runs(words, found)))
+    return [piece for piece in pieces if piece is not None and fits(piece.ink, piece.labels)]
+
+
+def _runs(words: Sequence[str], found: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Letters [first, last) of the runs of found words that are long enough."""
+    at = 0
+    for is_found, run in groupby(zip(words, found, strict=True), key=lambda one: one[1]):
+        length = sum(len(word) + 1 for word, _ in run)
+        if is_found and length > _SHORTEST_PIECE:
+            yield at, at + length - 1
+        at += length
+
+
 def _agrees(parameters: Mapping[str, Array], line: Sample, texts: Sequence[tuple[str, tuple[int, ...]]]) -> bool:
     scores = scores_of(parameters, line)
-    for word, lost in losses(scores, line):
-        number = any(letter.isdigit() for letter in word)
-        if lost > (MOST_LOST_IN_NUMBERS if number else MOST_LOST * max(len(word), _SHORTEST)):
-            return False
+    return all(_words_found(scores, line)) and _is_clear(scores, line, texts)
+
+
+def _words_found(scores: Array, line: Sample) -> list[bool]:
+    """For each word whether it loses no more than it may."""
+    return [
+        lost <= (MOST_LOST_IN_NUMBERS if any(map(str.isdigit, word)) else MOST_LOST * max(len(word), _SHORTEST))
+        for word, lost in losses(scores, line)
+    ]
+
+
+def _is_clear(scores: Array, line: Sample, texts: Sequence[tuple[str, tuple[int, ...]]]) -> bool:
+    """Whether the text is clearly likelier than that of the others that is most like it."""
     others = [other for other in texts if other[0] != line.text]
     if not others:
         return True

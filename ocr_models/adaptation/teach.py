@@ -1,8 +1,8 @@
 """From lines that nobody reviewed, with what the population register says stands in them, to a model of the book.
 
-The register may be wrong, and the line may be another than it speaks of. So a line teaches only where its ink agrees
-(`ink_agrees`), in several passes: what the base reads too badly to judge, the first pass's model can. What is learnt so
-is judged on lines that taught nothing, and must still contradict a wrong entry.
+The register may be wrong, and the line may be another than it speaks of. So a line teaches only where its ink agrees,
+word by word (`ink_agrees`), in several passes: what the base reads too badly to judge, the first pass's model can. What
+is learnt so is judged on lines that taught nothing, and must still contradict a wrong entry.
 
 Method: several passes of forced alignment with texts that need not be right, as editions are used to train readers of
 manuscripts (Fischer et al., "HMM-Based Alignment of Inaccurate Transcriptions for Historical Documents", 2011; by CTC
@@ -31,7 +31,8 @@ from ocr_models.adaptation.adapt import (
     taken_over,
 )
 from ocr_models.adaptation.guard import guard
-from ocr_models.adaptation.ink_agrees import agreeing
+from ocr_models.adaptation.ink_agrees import agreeing, said
+from ocr_models.adaptation.judging import Judges
 from ocr_models.adaptation.layers import Array
 from ocr_models.adaptation.lines import LEAST_HELD_OUT, CorrectedLine, Sample, held_out, samples_of
 from ocr_models.adaptation.tuning import Recipe, tune
@@ -43,7 +44,7 @@ TAUGHT_NAME = ADAPTED_NAME + BY_REGISTER
 LEAST_FOUND = 0.95
 """Share of wrong texts that a taught model must still find contradicted by the ink."""
 
-ROUNDS = (10, 15, 25)
+ROUNDS = (4, 8, 12)
 """How often each pass sees the lines that it learns from."""
 
 
@@ -93,15 +94,15 @@ def teach(
     held = _borne_out(base.parameters, tuned, lesson.held)
     if len(held) + len(checked) < LEAST_HELD_OUT:
         raise _too_few(len(held) + len(checked), LEAST_HELD_OUT)
-    labels = guard(characters) if labels is None else labels
-    share, parameters = taken_over(base, tuned, [*held, *checked], labels)
+    judges, printed = base.judges([*held, *checked]), base.judges(guard(characters) if labels is None else labels)
+    share, parameters = taken_over(base, tuned, printed)
     weights = write_parameters(base.weights, parameters)
     sources = sorted(source for source, keep in zip(lesson.sources, kept[-1], strict=True) if keep)
     manifest = manifest_of(base, weights, name=TAUGHT_NAME, taught_by={"register": sources})
     new = Model.of(weights, read_manifest(manifest))
-    verdict, measured = judged(new, base, in_use or base, [*held, *checked], labels)
+    verdict, measured = judged(new, in_use, judges, printed)
     found = {name: round(_found(model.parameters, held, lesson), 3) for name, model in (("base", base), ("new", new))}
-    if verdict == "better" and new.errors(checked).wrong > (in_use or base).errors(checked).wrong:
+    if verdict == "better" and _reads_worse(new, in_use, base.judges(checked)):
         verdict = "not_better"
     if verdict == "better" and found["new"] < LEAST_FOUND:
         verdict = "credulous"
@@ -155,14 +156,15 @@ def _taught(
     seed: int,
     progress: Progress | None,
 ) -> tuple[dict[str, Array], list[list[bool]]]:
-    """The parameters after all passes, and which of the lines each pass believed. Raises `TooFewLines`."""
+    """The parameters after all passes, and which of the lines taught each of them. Raises `TooFewLines`."""
     parameters = dict(base.parameters)
     kept: list[list[bool]] = []
     for number, rounds in enumerate(passes):
-        kept.append(agreeing(parameters, lesson.learnt, rivals=(*lesson.learnt, *lesson.held)))
-        believed = [line for line, keep in zip(lesson.learnt, kept[-1], strict=True) if keep]
-        if len(believed) + len(seen) < LEAST_LINES:
-            raise _too_few(len(believed) + len(seen), LEAST_LINES)
+        pieces = said(parameters, lesson.learnt, rivals=(*lesson.learnt, *lesson.held))
+        kept.append([bool(own) for own in pieces])
+        believed = [piece for own in pieces for piece in own]
+        if sum(kept[-1]) + len(seen) < LEAST_LINES:
+            raise _too_few(sum(kept[-1]) + len(seen), LEAST_LINES)
         done = sum(passes[:number])
 
         def check(round_: int, _: Mapping[str, Array], done: int = done) -> None:
@@ -172,6 +174,11 @@ def _taught(
         one_pass, space = replace(recipe, rounds=rounds), base.manifest.characters.index(" ") + 1
         parameters = tune(parameters, [*believed, *seen], recipe=one_pass, seed=seed + number, space=space, check=check)
     return parameters, kept
+
+
+def _reads_worse(new: Model, in_use: Model | None, checked: Judges) -> bool:
+    before = checked.base if in_use is None else checked.errors(in_use.parameters)
+    return checked.errors(new.parameters).wrong > before.wrong
 
 
 def _borne_out(base: Mapping[str, Array], tuned: Mapping[str, Array], lines: Sequence[Sample]) -> list[Sample]:

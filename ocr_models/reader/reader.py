@@ -20,6 +20,7 @@ from ocr_models.ctc import decode_greedy
 from ocr_models.errors import ModelDamagedError, ModelMissingError
 from ocr_models.reader.dashes import dashes_as_in, with_true_dashes
 from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
+from ocr_models.reader.surer import SURE, is_believed
 from ocr_models.reading import build_reading
 from ocr_models.weights import read_verified
 from ocr_models.words import likely_texts
@@ -95,13 +96,27 @@ class OwnReader:
     Lines may have any height and either polarity. Long lines need no cutting. Greedy CTC; the raw
     confidence is the geometric mean of the character probabilities, uncalibrated. Readers of the same
     folder share one session in a process. `precision` chooses between fp32 and int8 weights where the folder has both.
+    `book`: folder of the model of a book's hand, which reads the lines that the base is not sure of
+    (`ocr_models.reader.surer`); of a model whose letters are others than the base's, it reads all.
     Raises `ModelMissingError`, `ModelDamagedError` (wrong digest, cut short) or `CharsetError` when it cannot be used.
     """
 
-    def __init__(self, *, folder: Path | None = None, threads: int = 1, precision: Precision | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path | None = None,
+        threads: int = 1,
+        precision: Precision | None = None,
+        book: Path | None = None,
+    ) -> None:
         self._folder = folder or WEIGHTS
+        self._book = book
         self._threads = threads
         self._manifest = Manifest.read(self._folder)
+        self._of_book = None if book is None else Manifest.read(book)
+        if self._of_book is not None and not _read_alike(self._of_book, self._manifest):
+            self._folder, self._manifest, self._of_book = book or WEIGHTS, self._of_book, None
+            precision = None
         self._precision = precision or self._manifest.precision
         self._sha256 = self._manifest.digest(precision)
         self._charset = frozenset(self._manifest.characters)
@@ -110,12 +125,16 @@ class OwnReader:
         self._classes = {symbol: number for number, symbol in enumerate(self._symbols)}
         self._remembered: dict[tuple[tuple[int, ...], bytes], list[tuple[int, Prepared, NDArray[np.float32]]]] = {}
         self._session()
+        self._session_of_book()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (self._folder, self._threads, self._precision))
+        return (_rebuild, (self._folder, self._threads, self._precision, self._book))
 
     @property
     def identity(self) -> ModelIdentity:
+        """The book's model where there is one, else the base."""
+        if self._of_book is not None:
+            return ModelIdentity(name=self._of_book.name, sha256=self._of_book.digest())
         return ModelIdentity(name=self._manifest.name, sha256=self._sha256)
 
     @property
@@ -191,11 +210,41 @@ class OwnReader:
                 images[row, 0, :, : line.ink.shape[1]] = line.ink
             images *= np.float32(1 / 255)
             (scores,) = session.run(None, {"ink": images})
-            for row, (place, line) in enumerate(batch):
-                yield place, line, scores[row, : line.ink.shape[1] // self._manifest.stride + 2]
+            steps = [line.ink.shape[1] // self._manifest.stride + 2 for _, line in batch]
+            answers = [scores[row, :count] for row, count in enumerate(steps)]
+            for (place, line), answer in zip(batch, self._with_book(images, answers), strict=True):
+                yield place, line, answer
+
+    def _with_book(self, images: NDArray[np.float32], answers: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        """The answers, that of the book's network in place of the base's where it is believed."""
+        session = self._session_of_book()
+        sureness = [] if session is None else [self._sureness(answer) for answer in answers]
+        doubted = [row for row, sure in enumerate(sureness) if sure < SURE]
+        if not doubted:
+            return answers
+        (scores,) = session.run(None, {"ink": images[doubted]})
+        believed = list(answers)
+        for row, other in zip(doubted, scores, strict=True):
+            answer = other[: len(answers[row])]
+            if is_believed(base=sureness[row], book=self._sureness(answer)):
+                believed[row] = answer
+        return believed
+
+    def _sureness(self, scores: NDArray[np.float32]) -> float:
+        return build_reading(decode_greedy(scores, self._symbols, step=1.0), reader=NAME).confidence.raw
 
     def _session(self) -> Any:
         return _session(str(self._folder / FILES[self._precision]), self._sha256, self._threads)
+
+    def _session_of_book(self) -> Any:
+        known, folder = self._of_book, self._book
+        if known is None or folder is None:
+            return None
+        return _session(str(folder / FILES[known.precision]), known.digest(), self._threads)
+
+
+def _read_alike(one: Manifest, other: Manifest) -> bool:
+    return (one.characters, one.height, one.stride) == (other.characters, other.height, other.stride)
 
 
 def _batches(lines: Sequence[Prepared | None], columns: int) -> Iterator[list[tuple[int, Prepared]]]:
@@ -231,5 +280,5 @@ def _damaged(name: str) -> ModelDamagedError:
     )
 
 
-def _rebuild(folder: Path, threads: int, precision: Precision) -> OwnReader:
-    return OwnReader(folder=folder, threads=threads, precision=precision)
+def _rebuild(folder: Path, threads: int, precision: Precision, book: Path | None) -> OwnReader:
+    return OwnReader(folder=folder, threads=threads, precision=precision, book=book)

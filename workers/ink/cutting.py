@@ -47,7 +47,7 @@ def pieces(line: CorrectedLine, grammar: str, *, model: Model) -> list[Piece]:
     return [
         Piece(part=letters, text=part.text, ink=_png(part))
         for (letters, part), seen in zip(found, read, strict=True)
-        if _holds_its_text(part.text, seen)
+        if _holds_its_text(part.text, seen.text)
     ]
 
 

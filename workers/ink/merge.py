@@ -22,8 +22,8 @@ from workers.books.corrections import TABLE
 from workers.ink.pack import InkLine, Pack, read_pack
 
 PACKS = "packs.json"
-_SEEN = 9000  # about how many lines are seen in all, at most 60 times each
-_LEAST_ROUNDS, _MOST_ROUNDS = 6, 60
+_SEEN = 9000  # about how many lines are seen in all, at most 24 times each
+_LEAST_ROUNDS, _MOST_ROUNDS = 6, 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def learn(
     `out` holds it as the reader loads it (setting `reader`). Raises `TooFewLines`, `ModelError`s and the file's errors.
     """
     base = base or Model.load()
-    made = adapt(lines, base=base, recipe=recipe or recipe_for(len(lines)), progress=progress)
+    made = adapt(lines, base=base, recipe=recipe or recipe_for(len(lines)), alone=True, progress=progress)
     if made.verdict == "better":
         write_file(out / f"{NAME}.onnx", made.weights)
         write_file(out / "manifest.json", made.manifest)

@@ -113,7 +113,7 @@ def measure(
             started = time.process_time()
             made = adapt(book.corrected[:count], base=base, recipe=recipe)
             spent = time.process_time() - started
-            read = read_lines(folder_of(Path(scratch, str(count)), made), book.further)
+            read = read_lines(weights, book.further, book=folder_of(Path(scratch, str(count)), made))
             facts = made.facts
             held, printed = facts["held_out_cer"], facts["printed_cer"]
             yield (
@@ -134,14 +134,14 @@ def folder_of(folder: Path, made: Adapted) -> Path:
     return folder
 
 
-def read_lines(folder: Path | None, lines: Sequence[CorrectedLine]) -> list[str]:
-    """What the reader itself reads with the weights in a folder, None for the repository's."""
+def read_lines(folder: Path | None, lines: Sequence[CorrectedLine], *, book: Path | None = None) -> list[str]:
+    """What the reader itself reads with the weights in a folder, None for the repository's, and a book's beside it."""
     images = []
     for line in lines:
         pixels = line.pixels()
         assert pixels is not None
         images.append(LineImage(pixels=pixels, to_upright=Transform.shift(0, 0)))
-    return [reading.text for reading in OwnReader(folder=folder).read(images)]
+    return [reading.text for reading in OwnReader(folder=folder, book=book).read(images)]
 
 
 def figures(read: Sequence[str], lines: Sequence[CorrectedLine]) -> str:

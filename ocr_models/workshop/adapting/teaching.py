@@ -97,7 +97,7 @@ def measure_teaching(
     before = figures(read_lines(weights, book.further), book.further)
     yield f"| {name} | base | | {before} | {_seen(base, entries)} | | |"
     with tempfile.TemporaryDirectory() as scratch:
-        read = read_lines(folder_of(Path(scratch, "taught"), made), book.further)
+        read = read_lines(weights, book.further, book=folder_of(Path(scratch, "taught"), made))
     facts = made.facts
     printed, held = facts["printed_cer"], facts["held_out_cer"]
     yield (

@@ -10,6 +10,7 @@ import pytest
 
 from ocr_models.adaptation.adapt import Model
 from ocr_models.adaptation.ink_agrees import agreeing, losses, scores_of
+from ocr_models.adaptation.ink_agrees import said as said_by_ink
 from ocr_models.adaptation.lines import Sample, labels_of, sample_of
 
 
@@ -74,3 +75,24 @@ def test_a_text_that_the_ink_hardly_tells_from_another_lines_is_not_believed(bas
     rival = said(base, line, "Lam")
     believed = agreeing(base.parameters, [blurred], rivals=[rival])
     assert believed == [False]
+
+
+@pytest.mark.parametrize(
+    ("proposed", "taught"),
+    [
+        ("Tran Thi Lan Huong", ["Tran Thi Lan Huong"]),
+        ("Nguyen Thi Lan Huong", ["Thi Lan Huong"]),
+        ("Tran Thi Lan Huong Giang", []),  # nearly as likely as the line that it stands for
+        ("Pham Van Minh Duc", []),
+        ("Tran Van Hoa Duc", []),
+    ],
+)
+def test_what_the_ink_says_of_a_line_teaches_and_the_word_that_it_does_not_say_is_left_out(
+    base: Model, proposed: str, taught: list[str]
+) -> None:
+    line = written(base, "Tran Thi Lan Huong")
+    others = [said(base, line, text) for text in ("Le Quang Vinh", "Bui Duc Long")]
+    rivals = [*others, line] if proposed == "Tran Thi Lan Huong Giang" else others
+    [pieces] = said_by_ink(base.parameters, [said(base, line, proposed)], rivals=rivals)
+    assert [piece.text for piece in pieces] == taught
+    assert all(piece.ink.shape[1] < line.ink.shape[1] or piece.text == line.text for piece in pieces)

@@ -88,8 +88,8 @@ def test_nothing_to_learn_from_is_an_error(start: Parameters) -> None:
 
 
 def test_what_is_read_does_not_depend_on_the_lines_beside_it(lines: list[Sample], start: Parameters) -> None:
-    together = read_with(start, lines, LETTERS)
-    assert together == [read_with(start, [line], LETTERS)[0] for line in lines]
+    together = [reading.text for reading in read_with(start, lines, LETTERS)]
+    assert together == [read_with(start, [line], LETTERS)[0].text for line in lines]
 
 
 @pytest.mark.slow

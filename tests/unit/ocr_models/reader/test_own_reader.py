@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import pickle
@@ -9,12 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr_models.adaptation.adapt import Model
+from ocr_models.adaptation.weights import write_parameters
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
 from ocr_models.reader import NAME, OwnReader
 from ocr_models.workshop.fonts import catalogue
@@ -228,3 +232,56 @@ def test_lines_asked_about_long_ago_are_forgotten(tmp_path: Path) -> None:
     for letters in range(1, 30):
         reader.read([stand_in.draw("A" * letters)])
     assert len(reader._remembered) < 29
+
+
+def of_book(folder: Path, **scaled: float) -> Path:
+    """The repository's network with parts of it multiplied, as a book's model."""
+    base = Model.load()
+    parameters = {name: value * scaled.get(name.split(".")[0], 1.0) for name, value in base.parameters.items()}
+    weights = write_parameters(base.weights, parameters)
+    folder.mkdir()
+    (folder / f"{NAME}.onnx").write_bytes(weights)
+    facts = {"name": f"{NAME}+book", "sha256": hashlib.sha256(weights).hexdigest(), "height": 48, "stride": 6}
+    told = facts | {"characters": base.manifest.characters}
+    (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+def printed(text: str) -> LineImage:
+    pixels = np.full((44, 40 + 18 * len(text)), 240, np.uint8)
+    cv2.putText(pixels, text, (12, 32), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 20, 2, cv2.LINE_AA)
+    return LineImage(pixels=pixels, to_upright=Transform.identity())
+
+
+def test_a_line_that_the_base_is_sure_of_is_the_bases_whatever_a_books_model_says(tmp_path: Path) -> None:
+    silent = OwnReader(book=of_book(tmp_path / "book", head=-50.0))
+    assert [reading.text for reading in silent.read([printed("Thon 12")])] == ["Thon 12"]
+
+
+def test_a_line_that_the_base_doubts_is_read_by_the_surer_books_model(tmp_path: Path) -> None:
+    doubting = of_book(tmp_path / "base", head=0.3)
+    lines = [printed("Thon 12"), printed("Xom Dinh")]
+    alone = OwnReader(folder=doubting).read(lines)
+    with_book = OwnReader(folder=doubting, book=of_book(tmp_path / "book")).read(lines)
+    assert [reading.text for reading in with_book] == ["Thon 12", "Xom Dinh"]
+    assert all(second.confidence.raw > first.confidence.raw for first, second in zip(alone, with_book, strict=True))
+
+
+def test_a_line_asked_about_alone_is_the_same_networks_as_among_others(tmp_path: Path) -> None:
+    reader = OwnReader(folder=of_book(tmp_path / "base", head=0.3), book=of_book(tmp_path / "book"))
+    sure, _ = reader.score(printed("Thon 12"), ["Thon 12", "Xom Dinh"])
+    assert sure == pytest.approx(OwnReader().score(printed("Thon 12"), ["Thon 12"])[0], abs=1e-3)
+
+
+def test_a_reader_with_a_books_model_goes_to_another_process_whole(tmp_path: Path) -> None:
+    reader = OwnReader(book=of_book(tmp_path / "book", head=0.9))
+    again = pickle.loads(pickle.dumps(reader))
+    assert again.identity == reader.identity
+    assert again.identity.name == f"{NAME}+book"
+
+
+def test_a_books_model_with_other_letters_than_the_bases_reads_alone(tmp_path: Path) -> None:
+    other = stand_in.write_model(tmp_path / "book", name=f"{NAME}+book")
+    reader = OwnReader(book=other)
+    assert reader.identity.name == f"{NAME}+book"
+    assert [reading.text for reading in reader.read([stand_in.draw("AĐA")])] == ["AĐA"]

@@ -64,4 +64,4 @@ def test_a_reader_that_is_no_better_is_not_written(tmp_path: Path) -> None:
 
 
 def test_few_lines_are_seen_often_and_many_seldom() -> None:
-    assert [recipe_for(count).rounds for count in (30, 150, 900, 1800, 9000)] == [60, 60, 10, 6, 6]
+    assert [recipe_for(count).rounds for count in (30, 600, 900, 1800, 9000)] == [24, 15, 10, 6, 6]
