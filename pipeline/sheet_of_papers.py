@@ -14,8 +14,9 @@ from pipeline.domain.geometry import bounds
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.acts_on_leaf import tells_of_several
 from pipeline.forms.classify import Classification, classify, names_paper, titled
+from pipeline.forms.loading import card_types
 from pipeline.read_image import ReadImage, part_of
-from pipeline.sheet_of_cards import widest_gaps
+from pipeline.sheet_of_cards import MORE, told_apart, widest_gaps
 
 _MANY_ACTS = frozenset(
     (DocumentType.BIRTH_REGISTER_ENTRY, DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK)
@@ -27,9 +28,16 @@ _APART = 6.0  # letter heights between two titles that are two papers', not one 
 
 
 def papers_apart(image: ReadImage, kind: Classification) -> list[tuple[ReadImage, Classification]]:
-    """The image as one; or each paper on it by itself, where a gap in the writing leaves a title on both sides."""
+    """The image as one; or each paper on it by itself, where a gap in the writing leaves a title on both sides, or
+    cards on one."""
     if image.image.kind != "page":
         return [(image, kind)]
+    beside = _beside_cards(image.lines, kind)
+    if beside:
+        parts_of_sheet = [(part_of(image, lines), classify(lines)) for lines in beside]
+        return [
+            one for part, own in parts_of_sheet for one in (told_apart if _is_card(own) else papers_apart)(part, own)
+        ]
     if kind.document_type in _MANY_ACTS:
         parts = _beside_a_book(image.lines, kind.document_type) if _names_one_act(image.lines) else []
     else:
@@ -76,10 +84,38 @@ def _beside_a_book(lines: Sequence[TextLine], book: DocumentType) -> list[tuple[
     return []
 
 
+def _beside_cards(lines: Sequence[TextLine], kind: Classification) -> list[tuple[TextLine, ...]]:
+    """The lines of whole cards and those of the paper that they were laid beside; nothing where no gap parts them so.
+
+    A card has no title of its own to be told by: its labels speak for it. A leaf that asks what cards say too shows no
+    more for being cut."""
+    if not _shows(kind, is_card=True) or not _shows(kind, is_card=False):
+        return []
+    for parts in widest_gaps(lines):
+        kinds = [classify(part) for part in parts]
+        shown = sum(one.candidates[0].evidence for one in kinds)
+        if sum(map(_is_card, kinds)) == 1 and all(map(_is_whole, kinds)) and shown > MORE * kind.candidates[0].evidence:
+            return list(parts)
+    return []
+
+
+def _shows(kind: Classification, *, is_card: bool) -> bool:
+    """Whether what is seen would be enough for a card, or for a paper that is none."""
+    return any((c.document_type in card_types()) is is_card and c.evidence >= c.enough for c in kind.candidates)
+
+
+def _is_card(kind: Classification) -> bool:
+    return kind.document_type in card_types()
+
+
+def _is_whole(kind: Classification) -> bool:
+    best = kind.candidates[0]
+    return kind.known and best.evidence >= _WHOLE * best.enough
+
+
 def _is_one_act(kind: Classification) -> bool:
     """Whether this is a paper of one act, and no mention of one."""
-    best = kind.candidates[0]
-    return kind.known and kind.document_type not in _MANY_ACTS and best.evidence >= _WHOLE * best.enough
+    return kind.document_type not in _MANY_ACTS and _is_whole(kind)
 
 
 def _distance(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:

@@ -28,6 +28,8 @@ _FEW = 400  # names among which a misspelt one can still be told
 _NAMED = 0.6  # what a unit that is written out is worth against an odd spelling
 _TIE = 0.25  # candidates this close to the best stay
 _MOST = 20
+_KINDS = re.compile(r"\b(?:thành phố|tỉnh|quận|huyện|thị xã|thị trấn|phường|xã)(?=\s+\w)", re.IGNORECASE)
+_PARTED = re.compile(r"[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +185,11 @@ def begins_inside_unit(address: str) -> bool:
     levels = (Level.COMMUNE,) if matches[0].district else (Level.DISTRICT, Level.COMMUNE)
     names = {match_key(unit.short) for level in levels for unit in _members(matches[0].smallest, level)}
     return detail not in names and any(name.endswith(f" {detail}") for name in names)
+
+
+def has_units_unparted(address: str) -> bool:
+    """Whether two units are named with nothing written between them: "xã Quang Minh thành phố Hà Nội"."""
+    return any(len(_KINDS.findall(part)) > 1 for part in _PARTED.split(address))
 
 
 def _worth(match: AddressMatch) -> float:

@@ -21,6 +21,7 @@ from pipeline.imaging.findings import (
     damage_of,
     findings_of,
 )
+from pipeline.imaging.flat_end import flat_end
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
 from pipeline.imaging.light import deepened, flatten, is_uneven, light_field
@@ -75,7 +76,8 @@ class JudgedPage:
 def judged(page: PageImage) -> JudgedPage:
     """What `prepare_page` finds out first, to be handed to it where it looks at one page several times."""
     shown = positive(page)
-    seen = _with_believable_dpi(replace(page, pixels=shown))
+    missing = page.missing or flat_end(page.pixels)
+    seen = _with_believable_dpi(replace(page, pixels=shown, missing=missing))
     return JudgedPage(page=seen, negative=shown is not page.pixels, implausible=seen.dpi != page.dpi)
 
 

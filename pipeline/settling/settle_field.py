@@ -26,7 +26,7 @@ from pipeline.forms.definition import PLACES
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.gazetteer.people import has_surname
-from pipeline.gazetteer.resolve import begins_inside_unit, ends_in_unit
+from pipeline.gazetteer.resolve import begins_inside_unit, ends_in_unit, has_units_unparted
 from pipeline.read_image import ReadImage
 from pipeline.read_page import Readers
 from pipeline.settling.address_spelling import spelled_as_known
@@ -94,9 +94,9 @@ def retold(settled: Settled, grammar: str, texts: tuple[str, ...]) -> Settled:
         return settled
     text = joined(texts)
     vote = replace(taken, texts=texts, verbatim=text, normal=normalise(grammar, text))
-    before = _findings(grammar, taken.normal)
+    before = _findings(grammar, taken.normal, lines=len(taken.texts))
     kept = (code for code in settled.field.findings if code not in before)
-    findings = tuple(dict.fromkeys((*_findings(grammar, vote.normal), *kept)))
+    findings = tuple(dict.fromkeys((*_findings(grammar, vote.normal, lines=len(texts)), *kept)))
     told = settled.field.evolve(value=vote.normal.value, verbatim=text, findings=findings)
     return replace(settled, field=told, votes=(vote, *settled.votes[1:]))
 
@@ -119,7 +119,9 @@ def settle(
     chosen = heard.chosen
     others = [vote for vote in (*heard.rivals, *heard.witnesses) if not _abstains(vote)]
     agree = sum(_same(vote, chosen) for vote in others)
-    findings = _findings(extracted.grammar, chosen.normal, around=extracted.support.unexplained)
+    findings = _findings(
+        extracted.grammar, chosen.normal, around=extracted.support.unexplained, lines=len(chosen.texts)
+    )
     findings = (*findings, "value.digits_differ") if heard.contested else findings
     evidence = Evidence(
         grammar=extracted.grammar,
@@ -311,10 +313,10 @@ def _doubtful(vote: ReaderVote) -> bool:
     return vote.least < _SURE or not vote.normal.valid or bool(vote.normal.findings)
 
 
-def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ...]:
+def _findings(grammar: str, normal: Normal, *, around: int = 0, lines: int = 1) -> tuple[str, ...]:
     """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade or a place
-    after its first syllable, that of a date only month and year are left or, where its words or letters around it are
-    nobody's, the year alone: parts may be lost."""
+    after its first syllable, that nothing parts two units on a line, that of a date only month and year are left or,
+    where its words or letters around it are nobody's, the year alone: parts may be lost."""
     if normal.value is None:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
@@ -329,6 +331,8 @@ def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ..
         return (*normal.findings, "place.open_end")
     if grammar in PLACES and begins_inside_unit(normal.value):
         return (*normal.findings, "place.open_start")
+    if grammar in PLACES and lines == 1 and has_units_unparted(normal.value):
+        return (*normal.findings, "place.separator_missing")
     return normal.findings
 
 

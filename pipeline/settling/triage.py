@@ -389,7 +389,13 @@ _BAD_PAGES = (
     "page.writing_beside_cards",
 )
 _OPEN_PAGES = ("input.page_order", "page.looks_blank", "page.no_record", "input.pages_unaccounted")
-_CUT = ("value.cut_short", "value.number_before", "value.digits_differ", "date.day_missing")
+_CUT = (
+    "value.cut_short",
+    "value.number_before",
+    "value.digits_differ",
+    "date.day_missing",
+    "place.separator_missing",
+)
 
 
 def needs_a_person(code: str) -> bool:

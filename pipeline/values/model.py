@@ -145,6 +145,10 @@ FINDING_MESSAGES: dict[str, Message] = {
         "Có số đứng trước chữ: có thể là số của ô bên cạnh",
         "A number stands before the words: it may be that of the cell beside it",
     ),
+    "place.separator_missing": Message(
+        "Giữa hai đơn vị hành chính không thấy dấu phẩy hay gạch nối",
+        "Nothing is seen between two administrative units: a comma or a dash may be lost",
+    ),
     "value.digits_differ": Message(
         "Đọc cả dòng và đọc riêng chỗ này ra hai số khác nhau",
         "The line and this place by itself read as different numbers",

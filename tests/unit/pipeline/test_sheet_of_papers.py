@@ -89,3 +89,23 @@ def test_the_rest_of_a_caption_in_small_print_is_no_second_title() -> None:
     image = sheet(lines, (small,))
     assert not in_doubt([image], classify(image.lines).document_type)
     assert in_doubt([sheet(lines, (rest,))], classify(image.lines).document_type)
+
+
+CARD = ("citizen_id_2024", "2024")
+
+
+@pytest.mark.parametrize("beside", [CERTIFICATE, ("birth_register_entry", "2006"), EXTRACT])
+@pytest.mark.parametrize(("x", "y"), [(0.0, 9000.0), (9000.0, 0.0)])
+def test_cards_copied_beside_a_paper_are_no_part_of_it(beside: tuple[str, str], x: float, y: float) -> None:
+    first, cards = paper(*beside), paper(*CARD, x=x, y=y, seed=2)
+    image = sheet(first, cards)
+    parts = papers_apart(image, classify(image.lines))
+    assert [kind.document_type.value for _, kind in parts] == [beside[0], "citizen_id_2024"]
+    assert [set(part.lines) for part, _ in parts] == [set(first), set(cards)]
+
+
+def test_the_members_of_a_household_book_are_no_cards_although_they_are_asked_what_cards_say() -> None:
+    members = form("household_book", "2014").pages[-1]
+    leaf = (*Paper(seed=1).write(members).lines, *paper("household_book", "2014", y=9000, seed=2))
+    image = sheet(tuple(leaf))
+    assert len(papers_apart(image, classify(image.lines))) == 1

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.gazetteer import Level, ancestors, resolve, units
-from pipeline.gazetteer.resolve import ends_in_unit
+from pipeline.gazetteer.resolve import ends_in_unit, has_units_unparted
 
 COMMUNES = sorted(k for k, u in units().items() if u.level is Level.COMMUNE and k.startswith("2024"))
 NEW_COMMUNES = sorted(k for k, u in units().items() if u.level is Level.COMMUNE and k.startswith("2025"))
@@ -89,3 +89,19 @@ def test_a_misread_district_is_found_at_a_price() -> None:
 )
 def test_an_address_that_lost_its_end_names_no_unit_there(address: str, whole: bool) -> None:
     assert ends_in_unit(address) is whole
+
+
+@pytest.mark.parametrize(
+    ("address", "unparted"),
+    [
+        ("UBND xã Quang Minh thành phố Hà Nội", True),
+        ("xã Phù Lỗ, huyện Sóc Sơn thành phố Hà Nội", True),
+        ("UBND xã Quang Minh, thành phố Hà Nội", False),
+        ("Ủy ban nhân dân phường Hạ Đình - quận Thanh Xuân - thành phố Hà Nội", False),
+        ("thị xã Sơn Tây, tỉnh Hà Tây", False),
+        ("thôn Xã Đàn, Hà Nội", False),
+        ("Quang Minh Hà Nội", False),
+    ],
+)
+def test_two_units_with_nothing_between_them_are_told(address: str, unparted: bool) -> None:
+    assert has_units_unparted(address) is unparted
