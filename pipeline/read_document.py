@@ -17,6 +17,7 @@ from itertools import chain, pairwise
 
 from pipeline.codes import parse_citizen_qr
 from pipeline.continuing import Preceding
+from pipeline.domain.geometry import bounds
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
@@ -38,7 +39,7 @@ from pipeline.forms.classify import Classification, classify
 from pipeline.forms.extract import extract, names_head
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.group import PageGroup, group_pages, may_go_on
-from pipeline.forms.loading import form
+from pipeline.forms.loading import card_types, form
 from pipeline.forms.two_readings import contradicted
 from pipeline.imaging.aspect import CARD
 from pipeline.intake import open_document
@@ -251,10 +252,21 @@ _SEVERAL_PAPERS = Finding(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One upright image and its classification."""
+    """One upright image and its classification. `piece`: of several that a sheet was told apart into."""
 
     image: ReadImage
     kind: Classification
+    piece: bool = False
+
+    @staticmethod
+    def on(image: ReadImage) -> list[_Seen]:
+        """The papers and cards of an image."""
+        parts = [
+            (part, kind)
+            for cards, side in told_apart(image, _classified(image))
+            for part, kind in papers_apart(cards, side)
+        ]
+        return [_Seen(part, kind, piece=len(parts) > 1) for part, kind in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,13 +295,7 @@ def documents_of(
             yield from (_found(group, held, open_before) for group in _groups(held, open_before))
             held, open_before, first = [], None, False
             continue
-        held += [
-            _Seen(part, kind)
-            for image in page.images
-            if not image.image.blank
-            for cards, side in told_apart(image, _classified(image))
-            for part, kind in papers_apart(cards, side)
-        ]
+        held += [seen for image in page.images if not image.image.blank for seen in _Seen.on(image)]
         if first and held:
             first = False
             open_before = before() if before is not None and may_go_on(held[0].kind) else None
@@ -312,7 +318,7 @@ def _found(group: PageGroup, held: Sequence[_Seen], before: Preceding | None) ->
 def _groups(held: Sequence[_Seen], before: Preceding | None) -> list[PageGroup]:
     """Documents among the images; sides that carry different personal numbers are never one card."""
     groups: list[PageGroup] = []
-    numbers = [_personal_number(seen.image) for seen in held]
+    numbers = [_personal_number(seen) for seen in held]
     sides = [_card_side(seen, number) for seen, number in zip(held, numbers, strict=True)]
     begun = None if before is None else before.group
     for group in group_pages([seen.kind for seen in held], partners(sides), begun):
@@ -328,19 +334,30 @@ def _groups(held: Sequence[_Seen], before: Preceding | None) -> list[PageGroup]:
 
 
 def _card_side(seen: _Seen, number: str | None) -> CardSide | None:
-    """The image as a card's side with its place on the sheet; None for what is no card."""
+    """The image as a card's side with its place on the sheet, by its outline or else by its writing; None for what is
+    no card."""
     image = seen.image.image
-    if image.kind != "card":
+    if not _is_card(seen):
         return None
-    width = float(image.colour.shape[1])
-    left, right = image.to_scan((0.0, width / CARD / 2)), image.to_scan((width, width / CARD / 2))
-    middle = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
-    return CardSide(kind=seen.kind, number=number, page=image.page, middle=middle, length=math.dist(left, right))
+    left, top, right, bottom = 0.0, 0.0, float(image.colour.shape[1]), float(image.colour.shape[1]) / CARD
+    if image.kind != "card":
+        boxes = [bounds(line.box) for line in seen.image.lines]
+        left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+        right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    start, end = image.to_scan((left, (top + bottom) / 2)), image.to_scan((right, (top + bottom) / 2))
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    return CardSide(kind=seen.kind, number=number, page=image.page, middle=middle, length=math.dist(start, end))
 
 
-def _personal_number(image: ReadImage) -> str | None:
+def _is_card(seen: _Seen) -> bool:
+    """Whether it was cut out as a card, or is a piece of a sheet on which what is written is a card's."""
+    return seen.image.image.kind == "card" or (seen.piece and seen.kind.document_type in card_types())
+
+
+def _personal_number(seen: _Seen) -> str | None:
     """The personal number on a card's side: in its codes, else printed; None for papers that are no card."""
-    if image.image.kind != "card":
+    image = seen.image
+    if not _is_card(seen):
         return None
     if image.mrz is not None and image.mrz[0].valid:
         return image.mrz[0].personal_id

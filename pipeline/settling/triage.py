@@ -395,6 +395,7 @@ _CUT = (
     "value.digits_differ",
     "date.day_missing",
     "place.separator_missing",
+    "name.single_word",
 )
 
 

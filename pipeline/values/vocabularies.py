@@ -77,8 +77,10 @@ RELIGIONS = _items(
 BEGINNINGS = frozenset(
     _items(
         """
-    bác, bộ, buôn, cán, chuyên, cơ, công, cứu, dược, điều, giáo, giảng, hải, học, hưu, kế, kiến, kinh, kỹ, lái, lao,
-    lập, luật, nghiên, nghỉ, nhân, nhiếp, nông, nội, phi, phóng, quân, sinh, thẩm, thủ, thương, tiểu, trung, tự, xã
+    bác, bán, bảo, bộ, bốc, buôn, cán, chăn, chạy, chế, chuyên, cơ, công, cứu, dịch, diễn, doanh, dược, đánh, đạo, điện,
+    điều, giám, giáo, giảng, hải, học, họa, hưu, kế, kiểm, kiến, kinh, kỹ, lái, làm, lao, lập, luật, nghiên, nghề, nghỉ,
+    nhà, nhạc, nhân, nhiếp, nông, nội, phi, phóng, quản, quân, sinh, sửa, tài, thẩm, thợ, thông, thư, thủ, thương, thủy,
+    tiểu, tiếp, trồng, trung, trưởng, tự, văn, vận, xã
     """
     )
 )

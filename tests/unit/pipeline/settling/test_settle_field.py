@@ -72,7 +72,9 @@ def test_an_address_that_lost_its_first_word_is_doubtful() -> None:
     assert "place.open_start" not in whole.field.findings
 
 
-@pytest.mark.parametrize(("read", "doubt"), [("Kỹ", True), ("Giáo", True), ("Kỹ sư", False), ("Tốt", False)])
+@pytest.mark.parametrize(
+    ("read", "doubt"), [("Kỹ", True), ("Giáo", True), ("Thợ", True), ("Kỹ sư", False), ("Tốt", False)]
+)
 def test_a_trade_of_which_only_the_first_syllable_was_read_is_doubtful(read: str, doubt: bool) -> None:
     found = settled(read, "text", name="father_occupation", p=0.99)
     assert ("value.cut_short" in found.field.findings, found.evidence.usual) == (doubt, not doubt)

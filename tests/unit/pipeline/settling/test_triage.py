@@ -119,7 +119,17 @@ def test_an_empty_place_is_for_a_person_however_sure_and_is_no_value_of_no_list(
     assert (field.status, field.findings) == (Status.REVIEW, ("field.empty",))
 
 
-@pytest.mark.parametrize("code", ["value.cut_short", "value.number_before", "value.digits_differ", "date.day_missing"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "value.cut_short",
+        "value.number_before",
+        "value.digits_differ",
+        "date.day_missing",
+        "place.separator_missing",
+        "name.single_word",
+    ],
+)
 def test_a_value_of_which_a_part_is_lost_asks_for_a_person(code: str) -> None:
     assert needs_a_person(code)
 
