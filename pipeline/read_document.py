@@ -61,6 +61,7 @@ from pipeline.settling.triage import (
     Calibration,
     Evidence,
     TriageSettings,
+    is_type_unsure,
     needs_a_person,
     no_surer_than_repeated,
     triage_document,
@@ -237,7 +238,10 @@ def evidence_with(draft: Draft, checked: Checked) -> tuple[Evidence, ...]:
 def _triaged(
     draft: Draft, checked: Checked, calibration: Calibration | None, settings: TriageSettings
 ) -> tuple[FieldValue, ...]:
-    pairs = zip(draft.record.fields, evidence_with(draft, checked), strict=True)
+    fields = draft.record.fields
+    if is_type_unsure(draft.record.type_confidence, settings):
+        fields = tuple(field.evolve(findings=(*field.findings, "field.type_unsure")) for field in fields)
+    pairs = zip(fields, evidence_with(draft, checked), strict=True)
     return no_surer_than_repeated([triage_field(field, evidence, calibration, settings) for field, evidence in pairs])
 
 

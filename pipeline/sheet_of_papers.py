@@ -24,6 +24,7 @@ _MANY_ACTS = frozenset(
 _MOST = 4  # papers on one sheet
 _TITLE = 0.95  # of the usual line's height: lower print is no title; by trial
 _WHOLE = 1.5  # times the evidence that is enough, from which what stands beside a book is a paper and no mention of one
+_RIVAL = 0.7  # of the best evidence: what is nearly as likely may stand there too; by trial
 _APART = 6.0  # letter heights between two titles that are two papers', not one in two lines; by trial
 
 
@@ -41,7 +42,7 @@ def papers_apart(image: ReadImage, kind: Classification) -> list[tuple[ReadImage
     if kind.document_type in _MANY_ACTS:
         parts = _beside_a_book(image.lines, kind.document_type) if _names_one_act(image.lines) else []
     else:
-        parts = _split(image.lines, _MOST) if has_several_titles(image.lines) else []
+        parts = _split(image.lines, _MOST) if has_several_titles(image.lines) else _of_two_kinds(image.lines, kind)
     if len(parts) < 2:
         return [(image, kind)]
     return [(part_of(image, lines), classify(lines)) for lines in parts]
@@ -95,6 +96,19 @@ def _beside_cards(lines: Sequence[TextLine], kind: Classification) -> list[tuple
         kinds = [classify(part) for part in parts]
         shown = sum(one.candidates[0].evidence for one in kinds)
         if sum(map(_is_card, kinds)) == 1 and all(map(_is_whole, kinds)) and shown > MORE * kind.candidates[0].evidence:
+            return list(parts)
+    return []
+
+
+def _of_two_kinds(lines: Sequence[TextLine], kind: Classification) -> list[tuple[TextLine, ...]]:
+    """The lines of two papers of one act whose titles were not seen both: each shows as much by itself as the sheet."""
+    best = kind.candidates[0]
+    likely = {c.document_type for c in kind.candidates if c.evidence >= max(c.enough, _RIVAL * best.evidence)}
+    if len(likely - _MANY_ACTS) < 2:
+        return []
+    for parts in widest_gaps(lines):
+        kinds = [classify(part) for part in parts]
+        if all(_is_one_act(one) and one.candidates[0].evidence >= best.evidence for one in kinds):
             return list(parts)
     return []
 

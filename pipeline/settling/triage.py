@@ -283,11 +283,16 @@ def triage_document(
     """Accepted only when the type is sure, something was read, and no field or rule asks for a person."""
     if document_type is DocumentType.UNKNOWN or not fields:
         return Status.REVIEW
-    if type_confidence is None or type_confidence < settings.type_at:
+    if is_type_unsure(type_confidence, settings):
         return Status.REVIEW
     if any(f.status is not Status.ACCEPTED for f in fields) or any(needs_a_person(f.code) for f in findings):
         return Status.REVIEW
     return Status.ACCEPTED
+
+
+def is_type_unsure(type_confidence: float | None, settings: TriageSettings) -> bool:
+    """Whether this may be another paper: then a label that both have asks for something else, or of somebody else."""
+    return type_confidence is None or type_confidence < settings.type_at
 
 
 def _logit(p: float) -> float:
@@ -306,6 +311,10 @@ SEEN_BEFORE = "document.seen_before"
 COPIES_DIFFER = "document.copies_differ"
 
 REASONS: dict[str, Message] = {
+    "field.type_unsure": Message(
+        "Chưa chắc đây là loại giấy tờ nào: mục này có thể mang nghĩa khác",
+        "It is not sure which paper this is: the entry may mean something else",
+    ),
     "field.association": Message(
         "Chưa chắc giá trị này thuộc về mục này", "It is not sure that this value belongs to this entry"
     ),

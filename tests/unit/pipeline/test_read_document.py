@@ -393,3 +393,14 @@ def _damage(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:
         return document
 
     monkeypatch.setattr(process, "open_document", damaged)
+
+
+def test_what_a_paper_of_unsure_type_says_is_never_accepted_unseen(scan: Callable[[int], Path], pages: Pages) -> None:
+    pages[1] = certificate()
+    (draft,) = read(scan(1))
+    settings = TriageSettings(accept_at=0.5)
+    sure = conclude(draft, register=None, calibration=Sure(), settings=settings).fields
+    assert any(field.status is Status.ACCEPTED for field in sure)
+    doubtful = replace(draft, record=draft.record.evolve(type_confidence=settings.type_at - 0.01))
+    unsure = conclude(doubtful, register=None, calibration=Sure(), settings=settings).fields
+    assert all(field.status is Status.REVIEW and "field.type_unsure" in field.findings for field in unsure)

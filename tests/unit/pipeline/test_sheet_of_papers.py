@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.model import TextLine
-from pipeline.forms.classify import classify
+from pipeline.forms.classify import classify, names_paper
 from pipeline.forms.loading import form
 from pipeline.read_image import ReadImage
 from pipeline.sheet_of_papers import in_doubt, papers_apart
@@ -89,6 +89,14 @@ def test_the_rest_of_a_caption_in_small_print_is_no_second_title() -> None:
     image = sheet(lines, (small,))
     assert not in_doubt([image], classify(image.lines).document_type)
     assert in_doubt([sheet(lines, (rest,))], classify(image.lines).document_type)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.0, 9000.0), (9000.0, 0.0)])
+def test_two_papers_of_which_one_title_was_not_read_are_two(x: float, y: float) -> None:
+    untitled = tuple(one for one in paper("birth_certificate_old", "south", seed=2) if not names_paper(one.text))
+    first, second = paper(*CERTIFICATE, x=x, y=y), untitled
+    image = sheet(first, second)
+    assert sorted(apart(image)) == ["birth_certificate", "birth_certificate_old"]
 
 
 CARD = ("citizen_id_2024", "2024")
