@@ -173,8 +173,8 @@ def _samples(monkeypatch: pytest.MonkeyPatch, *, truth: dict[str, str], read: di
     """What is learnt from one file on which these fields were read."""
     one = [settled(value, name=name) for name, value in read.items()]
     record: Any = SimpleNamespace(
-        document_id="d", document_type=DocumentType.BIRTH_CERTIFICATE, fields=tuple(s.field for s in one),
-        provenance=Provenance(software="hotich", models=(), settings_sha256=""),
+        document_id="d", document_type=DocumentType.BIRTH_CERTIFICATE, type_confidence=1.0,
+        fields=tuple(s.field for s in one), provenance=Provenance(software="hotich", models=(), settings_sha256=""),
     )  # fmt: skip
     draft = SimpleNamespace(record=record, evidence=tuple(s.evidence for s in one), inks={})
     as_json = {"document_id": "d", "document_type": "birth_certificate", "fields": {}}
