@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ocr_models.reader.reader import WEIGHTS, Manifest, OwnReader
+from ocr_models.reader import OwnReader, own_identities
 from ocr_models.tesseract import TesseractReader, find_tessdata
 from pipeline.domain.recognition import USUAL_TESSDATA, ModelIdentity, Recognizer
 from pipeline.intake.fixity import sha256_of_file
@@ -62,6 +62,4 @@ def reader_identities(
         )
         for language in ("vie", "eng")
     )
-    manifests = [Manifest.read(folder) for folder in (book, base or WEIGHTS) if folder]
-    own = (ModelIdentity(name=manifest.name, sha256=manifest.digest()) for manifest in manifests)
-    return (*own, *languages)
+    return (*own_identities(base, book), *languages)

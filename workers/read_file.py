@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ocr_models.calibration import load_calibration
 from ocr_models.errors import ModelDamagedError
+from ocr_models.reader import own_identities
 from ocr_models.readers import load_readers
 from pipeline.continuing import Preceding
 from pipeline.domain.errors import InputError
@@ -182,9 +183,9 @@ def load_file_reader(
 def load_checked_readers(
     tessdata: str, provenance: Provenance, base_model: Path | None, book_model: Path | None
 ) -> Readers:
-    """The readers. Raises `ModelDamagedError` when the line reader is not the one that `provenance` names."""
+    """The readers. Raises `ModelDamagedError` when a network that reads lines is none that `provenance` names."""
     readers = load_readers(tessdata or None, base_model, book_model)
-    if readers.primary.identity not in provenance.models:
+    if not set(own_identities(base_model, book_model)) <= set(provenance.models):
         raise ModelDamagedError(
             Message(
                 "Mô hình đọc chữ vừa bị thay; hãy chạy lại.",

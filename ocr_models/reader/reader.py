@@ -243,6 +243,18 @@ class OwnReader:
         return _session(str(folder / FILES[known.precision]), known.digest(), self._threads)
 
 
+def own_identities(folder: Path | None = None, book: Path | None = None) -> tuple[ModelIdentity, ...]:
+    """What an `OwnReader` of these folders reads with, a book's model first: told from the manifests alone.
+
+    Raises `ModelMissingError` or `ModelDamagedError`.
+    """
+    base = Manifest.read(folder or WEIGHTS)
+    of_book = None if book is None else Manifest.read(book)
+    alone = of_book is not None and not _read_alike(of_book, base)
+    manifests = (of_book, None if alone else base)
+    return tuple(ModelIdentity(name=known.name, sha256=known.digest()) for known in manifests if known is not None)
+
+
 def _read_alike(one: Manifest, other: Manifest) -> bool:
     return (one.characters, one.height, one.stride) == (other.characters, other.height, other.stride)
 

@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr_models.adaptation.adapt import Model
 from ocr_models.adaptation.weights import write_parameters
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
-from ocr_models.reader import NAME, OwnReader
+from ocr_models.reader import NAME, OwnReader, own_identities
 from ocr_models.workshop.fonts import catalogue
 from pipeline.constraints.patterns import Pattern, any_of, many
 from pipeline.domain.geometry import Transform
@@ -278,6 +278,13 @@ def test_a_reader_with_a_books_model_goes_to_another_process_whole(tmp_path: Pat
     again = pickle.loads(pickle.dumps(reader))
     assert again.identity == reader.identity
     assert again.identity.name == f"{NAME}+book"
+
+
+def test_both_networks_of_a_book_are_named_and_only_the_one_that_reads(tmp_path: Path) -> None:
+    book = of_book(tmp_path / "book", head=0.9)
+    assert own_identities(book=book) == (OwnReader(book=book).identity, OwnReader().identity)
+    other = stand_in.write_model(tmp_path / "other", name=f"{NAME}+book")
+    assert own_identities(book=other) == (OwnReader(book=other).identity,)
 
 
 def test_a_books_model_with_other_letters_than_the_bases_reads_alone(tmp_path: Path) -> None:
